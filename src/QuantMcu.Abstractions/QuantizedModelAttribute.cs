@@ -1,0 +1,54 @@
+using System;
+
+namespace QuantMcu;
+
+/// <summary>
+/// Compiles an ONNX model into the annotated partial class: integer kernels, weights and a <c>Run</c> method.
+/// </summary>
+/// <remarks>
+/// The path, and that of the calibration file, is relative to the project and must be among its
+/// <c>AdditionalFiles</c>; the package adds <c>**/*.onnx</c> and <c>**/*.npy</c> by default.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = false)]
+public sealed class QuantizedModelAttribute : Attribute
+{
+    /// <summary>Asks for the model at <paramref name="path"/> (an <c>.onnx</c> file, relative to the project).</summary>
+    public QuantizedModelAttribute(string path) => Path = path;
+
+    /// <summary>The ONNX file.</summary>
+    public string Path { get; }
+
+    /// <summary>
+    /// An <c>.npy</c> file of calibration samples: <c>uint8</c> NHWC pixels, or <c>int8</c> or <c>float32</c> arrays of the
+    /// model's input shape, with the sample index first. Without it the ranges are estimated from synthetic input and
+    /// the build warns (QMCU3001).
+    /// </summary>
+    public string? Calibration { get; set; }
+
+    /// <summary>
+    /// Mean of the raw input, one value or one per channel, in units of the raw sample: the network sees
+    /// <c>(raw - Mean) / Std</c>.
+    /// </summary>
+    public double[]? Mean { get; set; }
+
+    /// <summary>Standard deviation of the raw input, one value or one per channel, in units of the raw sample.</summary>
+    public double[]? Std { get; set; }
+
+    /// <summary>Bit widths that the compiler may use. Default: <see cref="QuantMcu.Precision.Int8"/>.</summary>
+    public Precision Precision { get; set; } = Precision.Int8;
+
+    /// <summary>Budget for the arena in bytes; 0 means none. A budget that cannot be met is an error (QMCU4001).</summary>
+    public int Ram { get; set; }
+
+    /// <summary>Budget for the weights in bytes; 0 means none. A budget that cannot be met is an error (QMCU4002).</summary>
+    public int Flash { get; set; }
+
+    /// <summary>The processor that the code is meant for.</summary>
+    public Target Target { get; set; } = Target.Generic;
+
+    /// <summary>
+    /// Fixes the model's input shape, for instance <c>"1,3,96,96"</c>, where the model leaves dimensions symbolic. A symbolic
+    /// batch needs no pin: it becomes 1.
+    /// </summary>
+    public string? InputShape { get; set; }
+}

@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace QuantMcu.Compiler.Diagnostics;
+
+/// <summary>One finding about one model: a rule and the words that fill it.</summary>
+public sealed class Diagnostic : IEquatable<Diagnostic>
+{
+    private const int LongestArgument = 300;
+
+    private Diagnostic(DiagnosticRule rule, ImmutableArray<string> arguments)
+    {
+        Rule = rule;
+        Arguments = arguments;
+    }
+
+    public DiagnosticRule Rule { get; }
+
+    /// <summary>The words, already safe to print: names in a model are untrusted, so control characters and length are tamed.</summary>
+    public ImmutableArray<string> Arguments { get; }
+
+    public string Id => Rule.Id;
+
+    public string Message => string.Format(CultureInfo.InvariantCulture, Rule.MessageFormat, Arguments.Cast<object>().ToArray());
+
+    public static Diagnostic Create(DiagnosticRule rule, params object[] arguments) =>
+        new(rule, arguments.Select(Printable).ToImmutableArray());
+
+    public bool Equals(Diagnostic? other) => other is not null && Rule == other.Rule && Arguments.SequenceEqual(other.Arguments);
+
+    public override bool Equals(object? obj) => Equals(obj as Diagnostic);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Message);
+
+    /// <summary><c>QMCU2003: message</c>, the form that every tool prints.</summary>
+    public override string ToString() => Id + ": " + Message;
+
+    private static string Printable(object argument)
+    {
+        string text = Convert.ToString(argument, CultureInfo.InvariantCulture) ?? "";
+        var safe = new StringBuilder(Math.Min(text.Length, LongestArgument));
+        foreach (char c in text)
+        {
+            if (safe.Length == LongestArgument)
+            {
+                safe.Append("...");
+                break;
+            }
+
+            safe.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
+        }
+
+        return safe.ToString();
+    }
+}
