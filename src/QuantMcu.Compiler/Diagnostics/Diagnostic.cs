@@ -2,15 +2,12 @@ using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 
 namespace QuantMcu.Compiler.Diagnostics;
 
 /// <summary>One finding about one model: a rule and the words that fill it.</summary>
 public sealed class Diagnostic : IEquatable<Diagnostic>
 {
-    private const int LongestArgument = 300;
-
     private Diagnostic(DiagnosticRule rule, ImmutableArray<string> arguments)
     {
         Rule = rule;
@@ -27,7 +24,7 @@ public sealed class Diagnostic : IEquatable<Diagnostic>
     public string Message => string.Format(CultureInfo.InvariantCulture, Rule.MessageFormat, Arguments.Cast<object>().ToArray());
 
     public static Diagnostic Create(DiagnosticRule rule, params object[] arguments) =>
-        new(rule, arguments.Select(Printable).ToImmutableArray());
+        new(rule, arguments.Select(PrintableText).ToImmutableArray());
 
     public bool Equals(Diagnostic? other) => other is not null && Rule == other.Rule && Arguments.SequenceEqual(other.Arguments);
 
@@ -38,21 +35,5 @@ public sealed class Diagnostic : IEquatable<Diagnostic>
     /// <summary><c>QMCU2003: message</c>, the form that every tool prints.</summary>
     public override string ToString() => Id + ": " + Message;
 
-    private static string Printable(object argument)
-    {
-        string text = Convert.ToString(argument, CultureInfo.InvariantCulture) ?? "";
-        var safe = new StringBuilder(Math.Min(text.Length, LongestArgument));
-        foreach (char c in text)
-        {
-            if (safe.Length == LongestArgument)
-            {
-                safe.Append("...");
-                break;
-            }
-
-            safe.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
-        }
-
-        return safe.ToString();
-    }
+    private static string PrintableText(object argument) => Printable.Text(Convert.ToString(argument, CultureInfo.InvariantCulture) ?? "");
 }
