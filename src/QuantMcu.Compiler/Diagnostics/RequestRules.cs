@@ -3,6 +3,42 @@ namespace QuantMcu.Compiler.Diagnostics;
 /// <summary>QMCU1xxx: what can be wrong with a request: its options and its sample files.</summary>
 public static class RequestRules
 {
+    public static readonly DiagnosticRule ClassNotPartial = new(
+        "QMCU1001", "Class must be partial",
+        "Type '{0}' must be partial, because the compiled network of '{1}' is added to it. Add the partial modifier.");
+
+    public static readonly DiagnosticRule ModelNotFound = new(
+        "QMCU1002", "Model file not found",
+        "The model '{0}' is not among the project's AdditionalFiles. {1}");
+
+    public static readonly DiagnosticRule CalibrationNotFound = new(
+        "QMCU1003", "Calibration file not found",
+        "The calibration file '{0}' is not among the project's AdditionalFiles. {1}");
+
+    public static readonly DiagnosticRule UnsafeCodeNotAllowed = new(
+        "QMCU1004", "Unsafe code must be allowed",
+        "The kernels of '{0}' use pointers. Add <AllowUnsafeBlocks>true</AllowUnsafeBlocks> to a PropertyGroup of the project.");
+
+    public static readonly DiagnosticRule LanguageVersionTooLow = new(
+        "QMCU1005", "Language version too low",
+        "The code of '{0}' needs C# {1}, and the project compiles C# {2}. Set <LangVersion>{1}</LangVersion> or newer.");
+
+    public static readonly DiagnosticRule InvalidOption = new(
+        "QMCU1006", "Option cannot be read",
+        "Option {0}: '{1}' cannot be read. Give {2}.");
+
+    public static readonly DiagnosticRule OptionOutOfRange = new(
+        "QMCU1007", "Option out of range",
+        "Option {0}: {1} is out of range. Give {2}.");
+
+    public static readonly DiagnosticRule UnknownOption = new(
+        "QMCU1008", "Unknown option",
+        "There is no option '{0}'. The options are {1}.");
+
+    public static readonly DiagnosticRule AmbiguousFile = new(
+        "QMCU1009", "Ambiguous file name",
+        "'{0}' could be any of these AdditionalFiles: {1}. Give the path relative to the project.");
+
     public static readonly DiagnosticRule NotNpy = new(
         "QMCU1010", "Not an .npy file",
         "The sample file is not a readable .npy file: {0}."
@@ -42,4 +78,12 @@ public static class RequestRules
         "QMCU1018", "Activation not finite",
         "Tensor '{0}' of node '{1}' ({2}) holds NaN or infinity on calibration sample {3}."
         + " Check Mean and Std, the samples, and the model's weights.");
+
+    public static readonly DiagnosticRule FileUnreadable = new(
+        "QMCU1020", "File cannot be read",
+        "'{0}' cannot be read: {1}. Check that the file exists, that it is not locked, and that it is below the size limit.");
+
+    public static readonly DiagnosticRule UnsupportedClass = new(
+        "QMCU1021", "Kind of class not supported",
+        "Class '{0}' cannot hold a compiled network, because {1}. Put the attribute on an ordinary partial class.");
 }

@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using QuantMcu.Compiler.Diagnostics;
+
+namespace QuantMcu.Compiler.Request;
+
+/// <summary>
+/// Reads options as text, which is how the attribute, MSBuild item metadata and the command line all hand them over. A name may
+/// be written as in C# (<c>InputShape</c>) or as on a command line (<c>input-shape</c>); lists are separated by commas; numbers
+/// are invariant.
+/// </summary>
+public static class OptionParser
+{
+    private static readonly ImmutableArray<Option> Known = ImmutableArray.Create(
+        new Option("Mean", (text, options) => options with { Mean = text.Reals(positive: false) }),
+        new Option("Std", (text, options) => options with { Std = text.Reals(positive: true) }),
+        new Option("Precision", (text, options) => options with { Precision = text.Member<Precision>() }),
+        new Option("Ram", (text, options) => options with { Ram = text.Bytes() }),
+        new Option("Flash", (text, options) => options with { Flash = text.Bytes() }),
+        new Option("Target", (text, options) => options with { Target = text.Member<Target>() }),
+        new Option("InputShape", (text, options) => options with { InputShape = text.Dimensions() }));
+
+    /// <summary>The names of all options as C# writes them, in the order of the documentation.</summary>
+    public static ImmutableArray<string> Names { get; } = Known.Select(option => option.Name).ToImmutableArray();
+
+    /// <summary>
+    /// Reads <paramref name="options"/>. Where a name occurs twice the later value counts, and the earlier is not looked at; so a
+    /// source that takes precedence goes last.
+    /// </summary>
+    public static ParsedOptions Parse(IEnumerable<KeyValuePair<string, string>> options)
+    {
+        var texts = new Dictionary<string, OptionText>(StringComparer.Ordinal);
+        var errors = ImmutableArray.CreateBuilder<OptionError>();
+        foreach (KeyValuePair<string, string> option in options)
+        {
+            string key = Key(option.Key);
+            texts[key] = new OptionText(option.Key, option.Value);
+            if (!Known.Any(known => Key(known.Name) == key))
+                errors.Add(Error(option.Key, RequestRules.UnknownOption, option.Key, string.Join(", ", Names)));
+        }
+
+        CompileOptions parsed = CompileOptions.Default;
+        foreach (Option option in Known)
+        {
+            if (!texts.TryGetValue(Key(option.Name), out OptionText text))
+                continue;
+
+            try
+            {
+                parsed = option.Read(text, parsed);
+            }
+            catch (ModelException exception)
+            {
+                errors.Add(new OptionError(text.Name, exception.Diagnostic));
+            }
+        }
+
+        if (parsed.Mean.Length > 1 && parsed.Std.Length > 1 && parsed.Mean.Length != parsed.Std.Length)
+            errors.Add(MismatchedLengths(texts[Key("Std")].Name, parsed));
+
+        return new ParsedOptions(parsed, errors.ToImmutable());
+    }
+
+    /// <summary>What two spellings of one name have in common: no hyphens, no blanks around, lower case.</summary>
+    internal static string Key(string name) => name.Replace("-", "").Trim().ToLowerInvariant();
+
+    private static OptionError MismatchedLengths(string name, CompileOptions options) => Error(
+        name,
+        RequestRules.OptionOutOfRange,
+        name,
+        "a list of " + options.Std.Length,
+        "as many values as Mean has (" + options.Mean.Length + "), or one");
+
+    private static OptionError Error(string option, DiagnosticRule rule, params object[] arguments) =>
+        new(option, Diagnostic.Create(rule, arguments));
+
+    private sealed record Option(string Name, Func<OptionText, CompileOptions, CompileOptions> Read);
+}
