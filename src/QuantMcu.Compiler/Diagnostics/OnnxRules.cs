@@ -47,4 +47,16 @@ public static class OnnxRules
     public static readonly DiagnosticRule NotConstant = new(
         "QMCU2011", "Operand must be constant",
         "Node '{0}': input '{1}' of {2} ('{3}') must be a constant that is known at compile time. Export the model with constants folded.");
+
+    public static readonly DiagnosticRule UnsupportedType = new(
+        "QMCU2012", "Type not supported",
+        "'{0}' is of type {1}, which is not supported. Supported are tensors of float, float16, double, bool and integers of 8 to 64 bits.");
+
+    public static readonly DiagnosticRule InputShapeMismatch = new(
+        "QMCU2013", "InputShape does not fit",
+        "InputShape {0} does not fit the model: {1}. Give one dimension for each of the input's, equal where the model fixes it.");
+
+    public static readonly DiagnosticRule LocalFunctions = new(
+        "QMCU2014", "Local functions not supported",
+        "The model defines functions of its own ('{0}'), which are not supported. Inline them (onnx.inliner.inline_local_functions).");
 }

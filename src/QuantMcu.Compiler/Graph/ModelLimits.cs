@@ -16,6 +16,12 @@ public static class ModelLimits
 
     public const int Rank = 8;
 
-    /// <summary>Multiply-accumulates of one inference.</summary>
+    /// <summary>Multiply-accumulates of one inference; other operators count by the elements they visit.</summary>
     public const long Macs = 1L << 36;
+
+    /// <summary>Messages and strings that describe a model: nodes, attributes, names. Bounds what parsing allocates.</summary>
+    public const int Parts = 1 << 20;
+
+    /// <summary>Kernel size, stride, dilation and padding of a window, each.</summary>
+    public const int Window = short.MaxValue;
 }
