@@ -43,8 +43,8 @@ public sealed record InputPreprocessing(ImmutableArray<double> Mean, ImmutableAr
         return new InputPreprocessing(mean.Select(value => value + offset).ToImmutableArray(), std, type);
     }
 
-    /// <summary>Channels of a model input as ONNX lays it out: axis 1, or 1 where there is none.</summary>
-    public static int ChannelsOf(Shape input) => input.Rank > 1 ? input[1] : 1;
+    /// <summary>Channels of a source model's input: axis 1 of an image, the last axis of anything else.</summary>
+    public static int ChannelsOf(Shape input, bool isImage) => input.Rank == 0 ? 1 : input[isImage ? 1 : input.Rank - 1];
 
     public bool Equals(InputPreprocessing? other) =>
         other is not null && SampleType == other.SampleType && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
