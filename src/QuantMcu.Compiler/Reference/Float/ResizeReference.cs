@@ -32,7 +32,7 @@ internal static class ResizeReference
         return TensorData.Take(operands[0], output, SourceIndices.Combine(offsets));
     }
 
-    private static int Nearest(NearestMode mode, double source) => (int)(mode switch
+    public static int Nearest(NearestMode mode, double source) => (int)(mode switch
     {
         NearestMode.RoundPreferFloor => Math.Ceiling(source - 0.5),
         NearestMode.RoundPreferCeil => Math.Floor(source + 0.5),
@@ -116,5 +116,5 @@ internal static class ResizeReference
     private static double Outer(double a, double distance) =>
         (((((a * distance) - (5 * a)) * distance) + (8 * a)) * distance) - (4 * a);
 
-    private static int Limit(int coordinate, int size) => Math.Max(0, Math.Min(size - 1, coordinate));
+    public static int Limit(int coordinate, int size) => Math.Max(0, Math.Min(size - 1, coordinate));
 }

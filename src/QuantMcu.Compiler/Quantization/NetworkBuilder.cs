@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Quantization.Layers;
+using QuantMcu.Compiler.Quantization.Ranges;
+using QuantMcu.Compiler.Reference.Float;
+
+namespace QuantMcu.Compiler.Quantization;
+
+/// <summary>A quantized network while its layers are being added, in execution order.</summary>
+internal sealed class NetworkBuilder
+{
+    private readonly GraphUses uses;
+    private readonly IReadOnlyDictionary<Value, Quantizer> quantizers;
+    private readonly IReadOnlyDictionary<Value, ActivationStatistic> statistics;
+    private readonly ICollection<Diagnostic> warnings;
+    private readonly List<QuantizedTensor> tensors = [];
+    private readonly List<QuantizedLayer> layers = [];
+    private readonly Dictionary<Value, int> indices = [];
+    private readonly Dictionary<(int Tensor, Quantizer Quantizer), int> rescaled = [];
+
+    public NetworkBuilder(
+        GraphUses uses,
+        IReadOnlyDictionary<Value, Quantizer> quantizers,
+        IReadOnlyDictionary<Value, ActivationStatistic> statistics,
+        ICollection<Diagnostic> warnings)
+    {
+        this.uses = uses;
+        this.quantizers = quantizers;
+        this.statistics = statistics;
+        this.warnings = warnings;
+    }
+
+    public QuantizedNetwork Build(string name, ImmutableArray<NetworkPort> inputs, ImmutableArray<NetworkPort> outputs) =>
+        new(name, tensors.ToImmutableArray(), layers.ToImmutableArray(), inputs, outputs);
+
+    public void Warn(Diagnostic warning) => warnings.Add(warning);
+
+    public Node? Producer(Value value) => uses.Producer(value);
+
+    /// <summary>What calibration saw of an activation; null for one that it did not execute.</summary>
+    public ActivationStatistic? Statistic(Value value) => statistics.TryGetValue(value, out var statistic) ? statistic : null;
+
+    /// <summary>The quantizer that the assignment gave an activation.</summary>
+    public Quantizer QuantizerOf(Value value) => quantizers[value];
+
+    /// <summary>The values of a constant, or of a Dequantize of constant codes; null for an activation.</summary>
+    public Tensor? Constant(Value value)
+    {
+        if (value.Constant is not null)
+            return value.Constant;
+
+        return uses.Producer(value) is { } producer && ImportedQuantization.IsConstant(producer)
+            ? FloatInterpreter.Evaluate(producer, producer.Inputs.Select(input => input?.Constant).ToArray())[0]
+            : null;
+    }
+
+    /// <summary>Declares the tensor of a graph input or of a node's output.</summary>
+    public int Declare(Value value) => Declare(value, quantizers[value]);
+
+    /// <inheritdoc cref="Declare(Value)"/>
+    public int Declare(Value value, Quantizer quantizer)
+    {
+        int index = Add(new QuantizedTensor(value.Name, value.Shape, quantizer));
+        indices[value] = index;
+        return index;
+    }
+
+    /// <summary>A tensor that the model does not have.</summary>
+    public int Temporary(string name, Shape shape, Quantizer quantizer) => Add(new QuantizedTensor(name, shape, quantizer));
+
+    /// <summary>From now on a value is the tensor of another one: nothing is to be computed.</summary>
+    public void Alias(Value value, int tensor) => indices[value] = tensor;
+
+    public void Add(QuantizedLayer layer) => layers.Add(layer);
+
+    public Quantizer Quantizer(int tensor) => tensors[tensor].Quantizer;
+
+    public Shape Shape(int tensor) => tensors[tensor].Shape;
+
+    /// <summary>The tensor of a node's operand, with its own quantizer; a constant gets one that holds its values.</summary>
+    public int Operand(Value value)
+    {
+        if (Constant(value) is not { } constant)
+            return indices[value];
+
+        var values = constant.ToDoubles();
+        var quantizer = RangeSearch.OfRange(values.DefaultIfEmpty(0).Min(), values.DefaultIfEmpty(0).Max());
+        return AddConstant(value.Name, constant.Shape, values, quantizer);
+    }
+
+    /// <summary>The tensor of a node's operand at a given quantizer: a table rescales one that has another.</summary>
+    public int Operand(Value value, Quantizer quantizer)
+    {
+        if (Constant(value) is { } constant)
+            return AddConstant(value.Name, constant.Shape, constant.ToDoubles(), quantizer);
+
+        return Rescale(indices[value], quantizer);
+    }
+
+    /// <summary>A tensor's reals at another quantizer; the tensor itself where it has that one already.</summary>
+    public int Rescale(int tensor, Quantizer quantizer)
+    {
+        var source = tensors[tensor];
+        if (source.Quantizer == quantizer)
+            return tensor;
+        if (rescaled.TryGetValue((tensor, quantizer), out int known))
+            return known;
+
+        int output = Add(source with { Quantizer = quantizer });
+        Add(new LookupLayer(source.Name, [tensor], output, "Rescale", LookupTable.Of(source.Quantizer, quantizer, real => real)));
+        return rescaled[(tensor, quantizer)] = output;
+    }
+
+    /// <summary>A constant tensor of codes.</summary>
+    public int AddConstant(string name, Shape shape, double[] values, Quantizer quantizer)
+    {
+        var codes = Array.ConvertAll(values, value => (byte)quantizer.Code(value));
+        return Add(new QuantizedTensor(name, shape, quantizer, codes));
+    }
+
+    private int Add(QuantizedTensor tensor)
+    {
+        tensors.Add(tensor);
+        return tensors.Count - 1;
+    }
+}

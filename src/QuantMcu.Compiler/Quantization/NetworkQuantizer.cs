@@ -1,0 +1,132 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using QuantMcu.Compiler.Calibration;
+using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Graph.Operators;
+using QuantMcu.Compiler.Quantization.Invariants;
+using QuantMcu.Compiler.Quantization.Operators;
+using QuantMcu.Compiler.Quantization.Ranges;
+
+namespace QuantMcu.Compiler.Quantization;
+
+/// <summary>From a float network in normal form to integers: ranges, weights, and one layer (or a few) per node.</summary>
+public static class NetworkQuantizer
+{
+    /// <summary>Names of the operators, as reports print them, that have an integer form. Others end in one diagnostic.</summary>
+    public static ImmutableArray<string> QuantizableOperators { get; } =
+    [
+        "Abs", "Add", "ArgMax", "AveragePool", "Ceil", "Clip", "Concat", "Conv", "DequantizeLinear", "Elu", "Erf", "Exp", "Expand", "Floor",
+        "Gather", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Log", "LogSoftmax", "MatMul", "MaxPool", "Mish", "Mul", "Neg", "PRelu",
+        "Pad", "QuantizeLinear", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Resize", "Round", "Selu",
+        "Sigmoid", "Sign", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Sub", "Tanh", "Transpose",
+    ];
+
+    internal static QuantizedNetwork Quantize(
+        NetworkGraph source,
+        NetworkGraph normalForm,
+        InputPreprocessing? preprocessing,
+        IReadOnlyDictionary<Value, ActivationStatistic> statistics,
+        ICollection<Diagnostic> warnings,
+        CancellationToken cancellation)
+    {
+        var uses = new GraphUses(normalForm);
+        var rawInputs = new HashSet<Value>(preprocessing is null ? [] : normalForm.Inputs.Take(1));
+        var quantizers = QuantizerAssignment.Assign(normalForm, uses, statistics, rawInputs);
+        var builder = new NetworkBuilder(uses, quantizers, statistics, warnings);
+        var ports = new NetworkPorts(source, normalForm, uses, preprocessing);
+        var inputs = ports.Inputs(builder);
+        foreach (var node in normalForm.Nodes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Add(node, builder);
+        }
+
+        var network = builder.Build(normalForm.Name, inputs, ports.Outputs(builder));
+        NetworkInvariants.Verify(network);
+        return network;
+    }
+
+    private static void Add(Node node, NetworkBuilder builder)
+    {
+        switch (node.Operator)
+        {
+            case Dequantize when ImportedQuantization.IsConstant(node):
+                break;
+            case Graph.Operators.Quantize or Dequantize:
+                ImportedQuantizerQuantization.Add(node, builder);
+                break;
+            case Conv conv:
+                ConvQuantization.Add(node, conv, builder);
+                break;
+            case Binary binary:
+                BinaryQuantization.Add(node, binary, builder);
+                break;
+            case MatMul:
+                MatMulQuantization.Add(node, builder);
+                break;
+            case Unary or Clip:
+                UnaryQuantization.Add(node, builder);
+                break;
+            case PRelu:
+                PReluQuantization.Add(node, builder);
+                break;
+            case MaxPool pool:
+                PoolQuantization.AddMax(node, pool, builder);
+                break;
+            case AveragePool pool:
+                PoolQuantization.AddAverage(node, pool, builder);
+                break;
+            case Reduce reduce:
+                ReduceQuantization.Add(node, reduce, builder);
+                break;
+            case Softmax softmax:
+                SoftmaxQuantization.Add(node, softmax, builder);
+                break;
+            case ArgMax argMax:
+                ArgMaxQuantization.Add(node, argMax, builder);
+                break;
+            case Resize resize:
+                ResizeQuantization.Add(node, resize, builder);
+                break;
+            default:
+                AddMove(node, builder);
+                break;
+        }
+    }
+
+    private static void AddMove(Node node, NetworkBuilder builder)
+    {
+        switch (node.Operator)
+        {
+            case Concat concat:
+                ConcatQuantization.Add(node, concat, builder);
+                break;
+            case Reshape or Identity:
+                CopyQuantization.AddReshape(node, builder);
+                break;
+            case Slice slice:
+                CopyQuantization.AddSlice(node, slice, builder);
+                break;
+            case Split split:
+                CopyQuantization.AddSplit(node, split, builder);
+                break;
+            case Transpose transpose:
+                CopyQuantization.AddTranspose(node, transpose, builder);
+                break;
+            case Expand:
+                CopyQuantization.AddExpand(node, builder);
+                break;
+            case Gather gather:
+                CopyQuantization.AddGather(node, gather, builder);
+                break;
+            case Pad pad:
+                CopyQuantization.AddPad(node, pad, builder);
+                break;
+            default:
+                throw Unsupported.Operator(node, "docs/operators.md lists those that have one; move it behind the network, or replace it in the export.");
+        }
+    }
+}
