@@ -32,6 +32,9 @@ public static class NetworkQuantizer
         ICollection<Diagnostic> warnings,
         CancellationToken cancellation)
     {
+        foreach (var node in normalForm.Nodes)
+            RequireSupported(node);
+
         var uses = new GraphUses(normalForm);
         var rawInputs = new HashSet<Value>(preprocessing is null ? [] : normalForm.Inputs.Take(1));
         var quantizers = QuantizerAssignment.Assign(normalForm, uses, statistics, rawInputs);
@@ -47,6 +50,20 @@ public static class NetworkQuantizer
         var network = builder.Build(normalForm.Name, inputs, ports.Outputs(builder));
         NetworkInvariants.Verify(network);
         return network;
+    }
+
+    /// <summary>Refuses operators before anything is computed, and tensors without elements, for which no layer is defined.</summary>
+    private static void RequireSupported(Node node)
+    {
+        bool supported = node.Operator is Identity or Binary || QuantizableOperators.Contains(node.Operator.Name);
+        if (!supported)
+            throw Unsupported.Operator(node, "docs/operators.md lists those that have one; move it behind the network, or replace it in the export.");
+
+        foreach (var output in node.Outputs)
+        {
+            if (output.Shape.Elements == 0)
+                throw Unsupported.Form(node, "the result of shape " + output.Shape + " is empty", "Check the model's shapes.");
+        }
     }
 
     private static void Add(Node node, NetworkBuilder builder)
@@ -126,7 +143,7 @@ public static class NetworkQuantizer
                 CopyQuantization.AddPad(node, pad, builder);
                 break;
             default:
-                throw Unsupported.Operator(node, "docs/operators.md lists those that have one; move it behind the network, or replace it in the export.");
+                throw new System.NotSupportedException("No integer form of " + node.Operator.Name + ".");
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class QuantizerAssignment
 
     /// <summary>Does the operator's output consist of its first input's codes?</summary>
     public static bool SharesQuantizer(Operator @operator) => @operator
-        is Reshape or Transpose or Slice or Split or Expand or Gather or Pad or MaxPool or Resize or Identity or Cast
+        is Reshape or Transpose or Slice or Split or Expand or Gather or Pad or MaxPool or Resize or Identity
         or Quantize or Dequantize or Reduce { Kind: ReduceKind.Max };
 
     private void Group(ISet<Value> rawInputs)
