@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Quantization.Layers;
@@ -15,7 +16,7 @@ internal sealed class NetworkBuilder
 {
     private readonly GraphUses uses;
     private readonly IReadOnlyDictionary<Value, Quantizer> quantizers;
-    private readonly IReadOnlyDictionary<Value, ActivationStatistic> statistics;
+    private readonly CalibrationStatistics statistics;
     private readonly ICollection<Diagnostic> warnings;
     private readonly List<QuantizedTensor> tensors = [];
     private readonly List<QuantizedLayer> layers = [];
@@ -25,7 +26,7 @@ internal sealed class NetworkBuilder
     public NetworkBuilder(
         GraphUses uses,
         IReadOnlyDictionary<Value, Quantizer> quantizers,
-        IReadOnlyDictionary<Value, ActivationStatistic> statistics,
+        CalibrationStatistics statistics,
         ICollection<Diagnostic> warnings)
     {
         this.uses = uses;
@@ -42,7 +43,7 @@ internal sealed class NetworkBuilder
     public Node? Producer(Value value) => uses.Producer(value);
 
     /// <summary>What calibration saw of an activation; null for one that it did not execute.</summary>
-    public ActivationStatistic? Statistic(Value value) => statistics.TryGetValue(value, out var statistic) ? statistic : null;
+    public TensorStatistics? Statistic(Value value) => statistics.Find(value);
 
     /// <summary>The quantizer that the assignment gave an activation.</summary>
     public Quantizer QuantizerOf(Value value) => quantizers[value];

@@ -24,11 +24,19 @@ public static class NetworkQuantizer
         "Sigmoid", "Sign", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Sub", "Tanh", "Transpose",
     ];
 
-    internal static QuantizedNetwork Quantize(
+    /// <summary>Quantizes a network.</summary>
+    /// <param name="source">The model as imported: names and shapes of the ports, in the same order as the normal form's.</param>
+    /// <param name="normalForm">The same function as Simplify leaves it; operators without an integer form end in a diagnostic.</param>
+    /// <param name="preprocessing">How raw samples of the first input become real numbers; null where it takes real numbers.</param>
+    /// <param name="statistics">What calibration saw on <paramref name="normalForm"/>.</param>
+    /// <param name="warnings">Takes findings that do not end the compilation.</param>
+    /// <param name="cancellation">Honoured within 100 ms.</param>
+    /// <exception cref="ModelException">A node has no integer form, or an accumulator cannot be proved to fit.</exception>
+    public static QuantizedNetwork Quantize(
         NetworkGraph source,
         NetworkGraph normalForm,
         InputPreprocessing? preprocessing,
-        IReadOnlyDictionary<Value, ActivationStatistic> statistics,
+        CalibrationStatistics statistics,
         ICollection<Diagnostic> warnings,
         CancellationToken cancellation)
     {

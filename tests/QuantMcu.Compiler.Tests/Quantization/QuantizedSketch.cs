@@ -28,7 +28,7 @@ internal sealed class QuantizedSketch
         Network = NetworkQuantizer.Quantize(graph, graph, preprocessing, Statistics, Warnings, CancellationToken.None);
     }
 
-    public Dictionary<Value, QuantMcu.Compiler.Quantization.Ranges.ActivationStatistic> Statistics { get; }
+    public CalibrationStatistics Statistics { get; }
 
     public QuantizedNetwork Network { get; }
 

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Operators;
 
@@ -22,11 +22,11 @@ internal sealed class QuantizerAssignment
 
     private readonly NetworkGraph graph;
     private readonly GraphUses uses;
-    private readonly IReadOnlyDictionary<Value, ActivationStatistic> statistics;
+    private readonly CalibrationStatistics statistics;
     private readonly QuantizerGroups groups = new();
     private readonly Dictionary<Value, Quantizer> quantizers = [];
 
-    private QuantizerAssignment(NetworkGraph graph, GraphUses uses, IReadOnlyDictionary<Value, ActivationStatistic> statistics)
+    private QuantizerAssignment(NetworkGraph graph, GraphUses uses, CalibrationStatistics statistics)
     {
         this.graph = graph;
         this.uses = uses;
@@ -38,9 +38,8 @@ internal sealed class QuantizerAssignment
     /// <param name="uses">Its producers and consumers.</param>
     /// <param name="statistics">What calibration saw of every float activation.</param>
     /// <param name="rawInputs">Inputs whose real values are raw codes 0 .. 255.</param>
-    /// <exception cref="ModelException">An activation has values that are not finite.</exception>
     public static IReadOnlyDictionary<Value, Quantizer> Assign(
-        NetworkGraph graph, GraphUses uses, IReadOnlyDictionary<Value, ActivationStatistic> statistics, ISet<Value> rawInputs)
+        NetworkGraph graph, GraphUses uses, CalibrationStatistics statistics, ISet<Value> rawInputs)
     {
         var assignment = new QuantizerAssignment(graph, uses, statistics);
         assignment.Group(rawInputs);
@@ -141,13 +140,13 @@ internal sealed class QuantizerAssignment
     private Quantizer Search(IReadOnlyList<Value> members)
     {
         var sources = members.Where(IsSource).ToList();
-        var seen = (sources.Count > 0 ? sources : members).Where(statistics.ContainsKey).Select(value => Finite(value).Histogram).ToList();
+        var seen = (sources.Count > 0 ? sources : members).Select(statistics.Find).OfType<TensorStatistics>().Select(statistic => statistic.Histogram).ToList();
         if (seen.Count == 0)
             return Unit;
 
         var padding = members.Select(uses.Producer).Select(PadValue).ToList();
-        double low = Math.Min(padding.Min(), seen.Min(histogram => histogram.Min));
-        double high = Math.Max(padding.Max(), seen.Max(histogram => histogram.Max));
+        double low = Math.Min(padding.Min(), seen.Min(histogram => (double)histogram.Low));
+        double high = Math.Max(padding.Max(), seen.Max(histogram => (double)histogram.High));
         if (members.Any(IsDecisive))
             return NaturalRange(members) ?? RangeSearch.OfRange(low, high);
 
@@ -155,17 +154,6 @@ internal sealed class QuantizerAssignment
         double lowest = best.Real(0), highest = best.Real(best.MaxCode);
         bool holdsPadding = padding.Min() >= lowest && padding.Max() <= highest;
         return holdsPadding ? best : RangeSearch.OfRange(Math.Min(padding.Min(), lowest), Math.Max(padding.Max(), highest));
-    }
-
-    private ActivationStatistic Finite(Value value)
-    {
-        var statistic = statistics[value];
-        double width = statistic.Histogram.Max - statistic.Histogram.Min;
-        if (!double.IsNaN(width) && !double.IsInfinity(width))
-            return statistic;
-
-        var producer = uses.Producer(value);
-        throw new ModelException(QuantizationRules.NotFinite, producer?.Name ?? value.Name, producer?.Operator.Name ?? "input", value.Name);
     }
 
     /// <summary>Values that are computed, not moved; what only a max pool reads matters as the pool's output alone.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using QuantMcu.Compiler.Calibration;
 
 namespace QuantMcu.Compiler.Quantization.Ranges;
 
@@ -26,10 +27,10 @@ internal static class RangeSearch
     }
 
     /// <summary>The best quantizer for all the histograms together.</summary>
-    public static Quantizer Best(IReadOnlyList<ValueHistogram> histograms, int bits = 8)
+    public static Quantizer Best(IReadOnlyList<Histogram> histograms, int bits = 8)
     {
-        double low = Math.Min(0, histograms.Min(histogram => histogram.Min));
-        double high = Math.Max(0, histograms.Max(histogram => histogram.Max));
+        double low = Math.Min(0, histograms.Min(histogram => (double)histogram.Low));
+        double high = Math.Max(0, histograms.Max(histogram => (double)histogram.High));
         double bestLow = low, bestHigh = high;
         double best = SquaredError(histograms, OfRange(low, high, bits));
 
@@ -56,7 +57,7 @@ internal static class RangeSearch
     }
 
     /// <summary>Sum of squared errors of all values when quantized.</summary>
-    public static double SquaredError(IReadOnlyList<ValueHistogram> histograms, Quantizer quantizer)
+    public static double SquaredError(IReadOnlyList<Histogram> histograms, Quantizer quantizer)
     {
         double error = 0;
         foreach (var histogram in histograms)
@@ -64,21 +65,22 @@ internal static class RangeSearch
         return error;
     }
 
-    private static double SquaredError(ValueHistogram histogram, Quantizer quantizer)
+    private static double SquaredError(Histogram histogram, Quantizer quantizer)
     {
-        double width = (histogram.Max - histogram.Min) / histogram.Counts.Length;
+        double width = histogram.BinWidth;
+        var counts = histogram.Counts;
         double lowest = quantizer.Real(0), highest = quantizer.Real(quantizer.MaxCode);
         double inverse = 1 / quantizer.Scale;
         bool fine = width < quantizer.Scale / 2;
         double uniform = quantizer.Scale * quantizer.Scale / 12;
         double error = 0;
-        for (int i = 0; i < histogram.Counts.Length; i++)
+        for (int i = 0; i < counts.Length; i++)
         {
-            long count = histogram.Counts[i];
+            long count = counts[i];
             if (count == 0)
                 continue;
 
-            double value = histogram.Min + ((i + 0.5) * width);
+            double value = histogram.Center(i);
             double distance;
             if (value < lowest)
                 distance = value - lowest;

@@ -1,5 +1,5 @@
+using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Graph.Operators;
-using QuantMcu.Compiler.Quantization.Ranges;
 
 namespace QuantMcu.Compiler.Quantization.Weights;
 
@@ -14,7 +14,7 @@ internal static class BiasCorrection
     /// <param name="codes">The same, quantized.</param>
     /// <param name="conv">The convolution.</param>
     /// <param name="input">What calibration saw of the input: means per channel.</param>
-    public static void Correct(double[] bias, float[] weights, QuantizedWeights codes, Conv conv, ActivationStatistic input)
+    public static void Correct(double[] bias, float[] weights, QuantizedWeights codes, Conv conv, TensorStatistics input)
     {
         int perGroup = codes.PerChannel / conv.Window.Taps;
         int outputsPerGroup = bias.Length / conv.Groups;
