@@ -14,6 +14,9 @@ public enum UnaryKind
     /// <summary>x * max(0, min(1, x / 6 + 1 / 2)).</summary>
     HardSwish,
 
+    /// <summary>x / (1 + exp(-x)), also called SiLU.</summary>
+    Swish,
+
     /// <summary>1 / (1 + exp(-x)).</summary>
     Sigmoid,
     Tanh,

@@ -24,6 +24,7 @@ internal static class UnaryReference
             UnaryKind.LeakyRelu => x < 0 ? a * x : x,
             UnaryKind.HardSigmoid => UnitInterval((a * x) + b),
             UnaryKind.HardSwish => x * UnitInterval((x / 6) + 0.5),
+            UnaryKind.Swish => x / (1 + Math.Exp(-x)),
             UnaryKind.Sigmoid => 1 / (1 + Math.Exp(-x)),
             UnaryKind.Tanh => Math.Tanh(x),
             UnaryKind.Elu => x < 0 ? a * (Math.Exp(x) - 1) : x,
