@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using QuantMcu.Compiler.Calibration;
+using QuantMcu.Compiler.Graph;
+
+namespace QuantMcu.Testing;
+
+/// <summary>A real network with labelled samples, and its float accuracy as measured once with ONNX Runtime.</summary>
+/// <param name="Name">File name in the folder of models, without extension.</param>
+/// <param name="DataSet">Folder of the samples.</param>
+/// <param name="Mean">Real input = (raw sample - Mean) / Std: one value, or one per channel, in raw samples.</param>
+/// <param name="Std">See Mean.</param>
+/// <param name="FloatTop1">Percent of all evaluation samples, rounded to <paramref name="Decimals"/> decimals.</param>
+/// <param name="Decimals">Decimals of FloatTop1.</param>
+public sealed record EvaluationModel(string Name, string DataSet, ImmutableArray<double> Mean, ImmutableArray<double> Std, double FloatTop1, int Decimals = 1)
+{
+    private static readonly ImmutableArray<double> Cifar10Mean = [0.4914 * 255, 0.4822 * 255, 0.4465 * 255];
+
+    private static readonly ImmutableArray<double> Cifar10Std = [0.2470 * 255, 0.2435 * 255, 0.2616 * 255];
+
+    /// <summary>Every network with labels; the table of MODELS.md beside the models.</summary>
+    public static ImmutableArray<EvaluationModel> All { get; } =
+    [
+        new("keyword", "keyword", [1], [1 / 0.0419921875], 93.83, 2),
+        new("keyword_bn", "keyword", [1], [1 / 0.0419921875], 93.83, 2),
+        new("meter", "meter", [112], [64], 95.50, 2),
+        new("meter_bn", "meter", [112], [64], 95.50, 2),
+        new("dscnn_kws", "kws01", [83], [1 / 0.5847029], 89.0),
+        new("mnist_resnet", "mnist", [0], [255], 98.3),
+        new("mnist_dw", "mnist", [0], [255], 91.6),
+        new("resnet8_cifar10", "cifar10_jpeg", [0], [1], 75.9),
+        new("resnet8_cifar10_bn", "cifar10_jpeg", [0], [1], 75.9),
+        new("mobilenetv2_tiny_cifar10", "cifar10_jpeg", Cifar10Mean, Cifar10Std, 83.6),
+        new("mobilenetv2_tiny_cifar10_bn", "cifar10_jpeg", Cifar10Mean, Cifar10Std, 83.6),
+        new("mobilenetv1_w025_r128_imagenet", "imagenet_128", [127.5], [127.5], 55.1),
+        new("mobilenetv2_w035_r128_imagenet", "imagenet_128", [127.5], [127.5], 57.4),
+        new("mobilenetv1_w025_r224_imagenet", "imagenet_224", [127.5], [127.5], 63.3),
+        new("mobilenetv1_w025_r224_imagenet_bn", "imagenet_224", [127.5], [127.5], 63.3),
+        new("mobilenetv2_w100_r224_imagenet", "imagenet_224", [127.5], [127.5], 76.6),
+    ];
+
+    public static EvaluationModel Named(string name) => All.Single(model => model.Name == name);
+
+    public byte[] ReadModel() => File.ReadAllBytes(ModelsFolder.Model(Name));
+
+    public SampleSet ReadSamples() => NpyReader.Read(File.ReadAllBytes(ModelsFolder.Data(DataSet, "eval_x")));
+
+    public int[] ReadLabels() => NpyReader.ReadLabels(File.ReadAllBytes(ModelsFolder.Data(DataSet, "eval_y")));
+
+    /// <summary>One sample as the float network takes it: preprocessed, channels first.</summary>
+    /// <param name="samples">Raw images, channels last (or without a channel axis).</param>
+    /// <param name="index">Which one.</param>
+    /// <param name="input">Shape of the network's input, [1, C, H, W].</param>
+    public Tensor RealInput(SampleSet samples, int index, Shape input)
+    {
+        int channels = input[1], pixels = input[2] * input[3];
+        var values = new float[channels * pixels];
+        for (int pixel = 0; pixel < pixels; pixel++)
+        {
+            for (int channel = 0; channel < channels; channel++)
+            {
+                byte bits = samples.Bytes[(((index * pixels) + pixel) * channels) + channel];
+                int raw = samples.Type == SampleType.Int8 ? (sbyte)bits : bits;
+                values[(channel * pixels) + pixel] = (float)((raw - Mean[channel % Mean.Length]) / Std[channel % Std.Length]);
+            }
+        }
+
+        return Tensor.Of(input, values);
+    }
+}
