@@ -95,6 +95,50 @@ public sealed class FloatExecutorTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
+    public void Run_equals_the_interpreter_on_channels_first(int seed)
+    {
+        var random = new RandomGraphs(seed);
+        int rank = random.Next(1, 2), groups = random.Next(1, 4), perGroup = random.Next(1, 9);
+        var window = random.Window(3);
+        var image = random.Image(window, groups * perGroup);
+        var shape = new[] { image[0], image[3], image[1], image[2] };
+        if (rank == 1)
+        {
+            ImmutableArray<int> Last(ImmutableArray<int> pair) => [pair[1]];
+            window = new Window(
+                Last(window.Kernel), Last(window.Strides), Last(window.Dilations), Last(window.PadsBegin), Last(window.PadsEnd));
+            shape = [image[0], image[3], image[2]];
+        }
+
+        var x = random.Tensor(shape);
+        var weights = random.Constant([groups * random.Next(1, 20), perGroup, .. window.Kernel]);
+        var conv = new Conv(window, groups, Layout.ChannelsFirst) { Clamp = random.Clamp() };
+        var node = Node.Create("conv", conv, [new Value("x", x.Type), weights, random.Constant(weights.Shape[0])]);
+        AssertClose(node, x, RunFast(node, x).Floats);
+        Check(new MaxPool(window, Ceiling: random.Pick(true, false), Layout.ChannelsFirst), x);
+        Check(new AveragePool(window, Ceiling: false, CountIncludePad: random.Pick(true, false), Layout.ChannelsFirst), x);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Run_equals_the_interpreter_on_products_with_a_constant_matrix(int seed)
+    {
+        var random = new RandomGraphs(seed);
+        int rows = random.Next(1, 60), depth = random.Next(1, 50), columns = random.Next(1, 40);
+        bool transposed = random.Pick(true, false);
+        var x = random.Tensor(rows, depth);
+        var b = transposed ? random.Constant(columns, depth) : random.Constant(depth, columns);
+        var c = random.Pick(null, random.Constant(columns), random.Constant(1, columns), random.Constant(1), random.Constant());
+        var gemm = Node.Create("gemm", new Gemm(0.5f, 2f, false, transposed), [new Value("x", x.Type), b, c]);
+        AssertClose(gemm, x, RunFast(gemm, x).Floats);
+
+        var batch = random.Tensor(2, rows, depth);
+        var matMul = Node.Create("matmul", new MatMul(), [new Value("x", batch.Type), random.Constant(depth, columns)]);
+        AssertClose(matMul, batch, RunFast(matMul, batch).Floats);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
     public void Run_shows_every_tensor_of_a_network_as_the_interpreter_computes_it(int seed)
     {
         var random = new RandomGraphs(seed);

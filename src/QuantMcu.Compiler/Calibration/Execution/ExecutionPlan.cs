@@ -92,9 +92,9 @@ internal sealed class ExecutionPlan
         private static FloatKernel? KernelOf(Node node, ImmutableArray<Operand?> inputs)
         {
             var values = node.Outputs.Concat(node.Inputs.OfType<Value>());
-            bool floats = node.Outputs.Length == 1 && values.All(IsFloat);
+            bool usual = node.Outputs.Length == 1 && values.All(value => IsFloat(value) && value.Shape.Elements > 0);
             var constants = inputs.Select(input => input?.Constant).ToImmutableArray();
-            return floats ? KernelSelector.Select(new KernelRequest(node, constants)) : null;
+            return usual ? KernelSelector.Select(new KernelRequest(node, constants)) : null;
         }
 
         private Operand OperandOf(Value value) => value.Constant is { } constant ? Operand.Of(constant) : operands[value];
@@ -125,7 +125,7 @@ internal sealed class ExecutionPlan
         }
     }
 
-    /// <summary>Gives each tensor a buffer for its lifetime: the free one nearest in length, grown where it is too short.</summary>
+    /// <summary>Gives each tensor a buffer for its lifetime: the free one nearest in length, grown where too short.</summary>
     private sealed class BufferPool
     {
         private readonly List<int> free = new();

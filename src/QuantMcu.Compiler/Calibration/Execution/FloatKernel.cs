@@ -6,7 +6,7 @@ namespace QuantMcu.Compiler.Calibration.Execution;
 
 /// <summary>
 /// One node, specialised on its operator, shapes and constants. Immutable: executors on several threads share it. Kernels take
-/// Float32 tensors and images with channels last; nodes that none takes are evaluated by the float interpreter.
+/// Float32 tensors; nodes that none takes are evaluated by the float interpreter.
 /// </summary>
 internal abstract class FloatKernel
 {
@@ -20,7 +20,7 @@ internal abstract class FloatKernel
     public abstract void Run(float[][] inputs, float[] output, float[] scratch, CancellationToken cancellation);
 }
 
-/// <summary>What a kernel may specialise on: a node whose inputs and output are Float32, and its constants.</summary>
+/// <summary>What a kernel may specialise on: a node of Float32 tensors that are not empty, and its constants.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Constants">One entry per input, null where it depends on the graph's inputs or is absent.</param>
 internal sealed record KernelRequest(Node Node, ImmutableArray<Tensor?> Constants)

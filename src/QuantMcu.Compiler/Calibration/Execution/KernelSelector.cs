@@ -8,9 +8,11 @@ internal static class KernelSelector
     /// <summary>The fastest kernel that takes the node, or null: the float interpreter evaluates it.</summary>
     public static FloatKernel? Select(KernelRequest request) => request.Node.Operator switch
     {
-        Conv conv => (FloatKernel?)DepthwiseConvKernel.TryCreate(conv, request) ?? ConvKernel.TryCreate(conv, request),
-        MaxPool pool => PoolKernel.TryCreate(pool, request),
-        AveragePool pool => PoolKernel.TryCreate(pool, request),
+        Conv conv => SelectConv(conv, request),
+        MaxPool pool => (FloatKernel?)PoolKernel.TryCreate(pool, request) ?? ChannelsFirstKernel.TryCreate(pool, request),
+        AveragePool pool => (FloatKernel?)PoolKernel.TryCreate(pool, request) ?? ChannelsFirstKernel.TryCreate(pool, request),
+        Gemm gemm => DenseKernel.TryCreate(gemm, request),
+        MatMul matMul => DenseKernel.TryCreate(matMul, request),
         Reduce reduce => ReduceKernel.TryCreate(reduce, request),
         Binary binary => BinaryKernel.TryCreate(binary, request),
         PRelu => BinaryKernel.TryCreatePRelu(request),
@@ -19,4 +21,9 @@ internal static class KernelSelector
         Concat concat => ConcatKernel.Create(concat, request),
         _ => null,
     };
+
+    private static FloatKernel? SelectConv(Conv conv, KernelRequest request) =>
+        DepthwiseConvKernel.TryCreate(conv, request)
+        ?? (FloatKernel?)ConvKernel.TryCreate(conv, request)
+        ?? ChannelsFirstKernel.TryCreate(conv, request);
 }
