@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using QuantMcu.Compiler.Calibration;
-using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Request;
 
 namespace QuantMcu.Testing;
 
@@ -13,7 +13,8 @@ namespace QuantMcu.Testing;
 /// <param name="Std">See Mean.</param>
 /// <param name="FloatTop1">Percent of all evaluation samples, rounded to <paramref name="Decimals"/> decimals.</param>
 /// <param name="Decimals">Decimals of FloatTop1.</param>
-public sealed record EvaluationModel(string Name, string DataSet, ImmutableArray<double> Mean, ImmutableArray<double> Std, double FloatTop1, int Decimals = 1)
+public sealed record EvaluationModel(
+    string Name, string DataSet, ImmutableArray<double> Mean, ImmutableArray<double> Std, double FloatTop1, int Decimals = 1)
 {
     private static readonly ImmutableArray<double> Cifar10Mean = [0.4914 * 255, 0.4822 * 255, 0.4465 * 255];
 
@@ -42,30 +43,12 @@ public sealed record EvaluationModel(string Name, string DataSet, ImmutableArray
 
     public static EvaluationModel Named(string name) => All.Single(model => model.Name == name);
 
+    /// <summary>The preprocessing, as a user of the compiler states it.</summary>
+    public CompileOptions Options => CompileOptions.Default with { Mean = Mean, Std = Std };
+
     public byte[] ReadModel() => File.ReadAllBytes(ModelsFolder.Model(Name));
 
     public SampleSet ReadSamples() => NpyReader.Read(File.ReadAllBytes(ModelsFolder.Data(DataSet, "eval_x")));
 
     public int[] ReadLabels() => NpyReader.ReadLabels(File.ReadAllBytes(ModelsFolder.Data(DataSet, "eval_y")));
-
-    /// <summary>One sample as the float network takes it: preprocessed, channels first.</summary>
-    /// <param name="samples">Raw images, channels last (or without a channel axis).</param>
-    /// <param name="index">Which one.</param>
-    /// <param name="input">Shape of the network's input, [1, C, H, W].</param>
-    public Tensor RealInput(SampleSet samples, int index, Shape input)
-    {
-        int channels = input[1], pixels = input[2] * input[3];
-        var values = new float[channels * pixels];
-        for (int pixel = 0; pixel < pixels; pixel++)
-        {
-            for (int channel = 0; channel < channels; channel++)
-            {
-                byte bits = samples.Bytes[(((index * pixels) + pixel) * channels) + channel];
-                int raw = samples.Type == SampleType.Int8 ? (sbyte)bits : bits;
-                values[(channel * pixels) + pixel] = (float)((raw - Mean[channel % Mean.Length]) / Std[channel % Std.Length]);
-            }
-        }
-
-        return Tensor.Of(input, values);
-    }
 }
