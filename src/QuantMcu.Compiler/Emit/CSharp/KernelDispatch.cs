@@ -1,0 +1,69 @@
+using System;
+using QuantMcu.Compiler.Emit.CSharp.Kernels;
+using QuantMcu.Compiler.Lowering.CSharp;
+
+namespace QuantMcu.Compiler.Emit.CSharp;
+
+/// <summary>Which file prints which step.</summary>
+internal static class KernelDispatch
+{
+    public static void Print(KernelWriter writer, int index, Step step)
+    {
+        switch (step)
+        {
+            case ConvStep conv:
+                ConvKernel.Print(writer, index, conv);
+                break;
+            case DepthwiseStep depthwise:
+                DepthwiseKernel.Print(writer, index, depthwise);
+                break;
+            case MatMulStep matMul:
+                MatMulKernel.Print(writer, index, matMul);
+                break;
+            case AddStep add:
+                AddKernel.Print(writer, index, add);
+                break;
+            case MulStep mul:
+                MulKernel.Print(writer, index, mul);
+                break;
+            case MaxPoolStep pool:
+                MaxPoolKernel.Print(writer, index, pool);
+                break;
+            case AveragePoolStep pool:
+                AveragePoolKernel.Print(writer, index, pool);
+                break;
+            case ReduceStep reduce:
+                ReduceKernel.Print(writer, index, reduce);
+                break;
+            case LookupStep lookup:
+                LookupKernel.Print(writer, index, lookup);
+                break;
+            case PReluStep prelu:
+                PReluKernel.Print(writer, index, prelu);
+                break;
+            case ConcatStep concat:
+                ConcatKernel.Print(writer, index, concat);
+                break;
+            case StridedCopyStep copy:
+                StridedCopyKernel.Print(writer, index, copy);
+                break;
+            case PadStep pad:
+                PadKernel.Print(writer, index, pad);
+                break;
+            case ResizeStep resize:
+                ResizeKernel.Print(writer, index, resize);
+                break;
+            case SoftmaxStep softmax:
+                SoftmaxKernel.Print(writer, index, softmax);
+                break;
+            case ArgMaxStep argMax:
+                ArgMaxKernel.Print(writer, index, argMax);
+                break;
+            case OffsetStep offset:
+                OffsetKernel.Print(writer, index, offset);
+                break;
+            default:
+                throw new NotSupportedException("No C# kernel for " + step.GetType().Name + ".");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using QuantMcu.Compiler.Lowering.CSharp;
+
+namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
+
+/// <summary>Convolutions: the method of a layer gives its constants to the shared kernel of <see cref="ConvHelpers"/>.</summary>
+internal static class ConvKernel
+{
+    public static void Print(KernelWriter writer, int index, ConvStep step)
+    {
+        using (writer.Method(index, step, "x", "y"))
+        {
+            writer.DeclareData(index);
+            writer.Text(RequantizeHelpers.Declare(step.Requantization));
+            var (image, result, window) = (step.Image, step.Result, step.Window);
+            int inputs = image.Channels / step.Groups, outputs = result.Channels / step.Groups;
+            writer.Use(ConvHelpers.Shape);
+            writer.Text(
+                $$"""
+                var shape = new ConvShape
+                {
+                    Height = {{image.Height}}, Width = {{image.Width}}, Pixel = {{image.Channels}}, Inputs = {{inputs}},
+                    ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}}, ResultPixel = {{result.Channels}}, Outputs = {{outputs}},
+                    KernelHeight = {{window.Kernel[0]}}, ExtentHeight = {{window.Extent(0)}}, ExtentWidth = {{window.Extent(1)}},
+                    StrideY = {{window.Strides[0]}}, StrideX = {{window.Strides[1]}}, DilationY = {{window.Dilations[0]}}, DilationX = {{window.Dilations[1]}},
+                    PadTop = {{window.PadsBegin[0]}}, PadLeft = {{window.PadsBegin[1]}},
+                    Rows = {{step.Rows}}, Columns = {{step.Columns}}, Run = {{step.Run}},
+                };
+                """);
+            Calls(writer, step);
+        }
+    }
+
+    private static void Calls(KernelWriter writer, ConvStep step)
+    {
+        string scratch = step.ScratchBytes > 0 ? "scratch" : "null";
+        string padding = step.PaddingOffset >= 0 ? $"data + {step.PaddingOffset}" : "null";
+        string kernel = writer.Use(ConvHelpers.Convolve);
+        using (writer.Batch(step.Image, step.Result))
+        {
+            if (step.Groups == 1)
+            {
+                writer.Text(
+                    $"{kernel}(x, y, {scratch}, data, data + {step.BiasOffset}, data + {step.MultiplierOffset}, {padding}, shape, to);");
+                return;
+            }
+
+            int inputs = step.Image.Channels / step.Groups, outputs = step.Result.Channels / step.Groups;
+            int blocks = (outputs + ConvStep.Block - 1) / ConvStep.Block;
+            int weights = blocks * step.Rows * step.Columns * ((step.Run + 3) / 4) * 4 * ConvStep.Block;
+            int words = 4 * blocks * ConvStep.Block;
+            string padAt = step.PaddingOffset >= 0 ? $"{padding} + (g * {inputs})" : "null";
+            using (writer.Block($"for (int g = 0; g < {step.Groups}; g++)"))
+            {
+                writer.Text(
+                    $$"""
+                    {{kernel}}(
+                        x + (g * {{inputs}}), y + (g * {{outputs}}), {{scratch}}, data + (g * {{weights}}),
+                        data + {{step.BiasOffset}} + (g * {{words}}), data + {{step.MultiplierOffset}} + (g * {{words}}), {{padAt}}, shape, to);
+                    """);
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using QuantMcu.Compiler.Lowering.CSharp;
+
+namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
+
+/// <summary>Depthwise convolutions.</summary>
+internal static class DepthwiseKernel
+{
+    public static void Print(KernelWriter writer, int index, DepthwiseStep step)
+    {
+        using (writer.Method(index, step, "x", "y"))
+        {
+            writer.DeclareData(index);
+            writer.Text(RequantizeHelpers.Declare(step.Requantization));
+            var (image, result, window) = (step.Image, step.Result, step.Window);
+            writer.Use(DepthwiseHelpers.Shape);
+            writer.Text(
+                $$"""
+                var shape = new DepthwiseShape
+                {
+                    Height = {{image.Height}}, Width = {{image.Width}}, Channels = {{image.Channels}},
+                    ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}}, KernelHeight = {{window.Kernel[0]}}, KernelWidth = {{window.Kernel[1]}},
+                    StrideY = {{window.Strides[0]}}, StrideX = {{window.Strides[1]}}, DilationY = {{window.Dilations[0]}}, DilationX = {{window.Dilations[1]}},
+                    PadTop = {{window.PadsBegin[0]}}, PadLeft = {{window.PadsBegin[1]}},
+                };
+                """);
+            string kernel = writer.Use(DepthwiseHelpers.Convolve);
+            using (writer.Batch(image, result))
+            {
+                writer.Text(
+                    $$"""
+                    {{kernel}}(
+                        x, y, data, data + {{step.BiasOffset}}, data + {{step.MultiplierOffset}}, data + {{step.PaddingOffset}}, shape, to);
+                    """);
+            }
+        }
+    }
+}

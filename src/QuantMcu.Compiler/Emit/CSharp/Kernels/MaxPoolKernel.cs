@@ -1,0 +1,49 @@
+using QuantMcu.Compiler.Lowering.CSharp;
+
+namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
+
+/// <summary>Largest code of every window.</summary>
+internal static class MaxPoolKernel
+{
+    private static readonly Helper Raise = new(
+        "Raise",
+        """
+        /// <summary>y = max(x, y).</summary>
+        private static void Raise(byte* x, byte* y, int count)
+        {
+            int i = 0;
+            if (Vector.IsHardwareAccelerated)
+            {
+                for (; i <= count - Vector<byte>.Count; i += Vector<byte>.Count)
+                    Unsafe.WriteUnaligned(y + i, Vector.Max(Unsafe.ReadUnaligned<Vector<byte>>(x + i), Unsafe.ReadUnaligned<Vector<byte>>(y + i)));
+            }
+
+            for (; i < count; i++)
+                y[i] = Math.Max(x[i], y[i]);
+        }
+        """);
+
+    public static void Print(KernelWriter writer, int index, MaxPoolStep step)
+    {
+        string raise = writer.Use(Raise);
+        using (writer.Method(index, step, "x", "y"))
+        {
+            WindowPrinter.Constants(writer, step.Image, step.Result, step.Window);
+            using (writer.Batch(step.Image, step.Result))
+            {
+                writer.Raw("byte* result = y;");
+                WindowPrinter.Pixels(writer, step.Window, () => writer.Text(
+                    $$"""
+                    Unsafe.InitBlockUnaligned(result, 0, Channels);
+                    for (int iy = top; iy < bottom; iy += {{step.Window.Dilations[0]}})
+                    {
+                        for (int ix = left; ix < right; ix += {{step.Window.Dilations[1]}})
+                            {{raise}}(x + (((iy * Width) + ix) * Channels), result, Channels);
+                    }
+
+                    result += Channels;
+                    """));
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using QuantMcu.Compiler.Lowering.CSharp;
+
+namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
+
+/// <summary>Products of two tensors.</summary>
+internal static class MulKernel
+{
+    public static void Print(KernelWriter writer, int index, MulStep step)
+    {
+        string requantize = writer.Use(RequantizeHelpers.One);
+        using (writer.Method(index, step, "a", "b", "y"))
+        {
+            writer.Text($"const int ZeroA = {step.ZeroA}, ZeroB = {step.ZeroB}, Multiplier = {step.Requantization.Multiplier(0)};");
+            writer.Text(RequantizeHelpers.Declare(step.Requantization));
+            NestPrinter.Print(writer, step.Loops, ["a", "b"], rows => writer.Text(
+                $$"""
+                for (int i = 0; i < {{step.Loops.Row}}; i++)
+                {
+                    int product = ({{NestPrinter.At(rows[0], step.Loops.RowStride(0))}} - ZeroA) * ({{NestPrinter.At(rows[1], step.Loops.RowStride(1))}} - ZeroB);
+                    y[i] = {{requantize}}(product, Multiplier, to);
+                }
+                """));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Linq;
+using QuantMcu.Compiler.Graph.Operators;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Quantization.Layers;
+
+namespace QuantMcu.Compiler.Lowering.CSharp;
+
+/// <summary>
+/// A depthwise convolution. Taps go in pairs, so that one multiply-add serves two: weights lie as [pair][channel][2], zero for the missing
+/// partner of an odd last tap, then bias, multipliers and padding codes.
+/// </summary>
+public sealed record DepthwiseStep(
+    string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window)
+    : Step(Title, Inputs, Output)
+{
+    public required Requantization Requantization { get; init; }
+
+    public required int BiasOffset { get; init; }
+
+    public required int MultiplierOffset { get; init; }
+
+    public required int PaddingOffset { get; init; }
+
+    internal static DepthwiseStep Lower(ConvLayer layer, LayerContext context)
+    {
+        var image = LayerContext.Image(context.InputTensor(0).Shape);
+        var data = new StepData();
+        data.Add(PackWeights(layer));
+        int bias = data.Add(layer.Bias);
+        int multipliers = data.Add(Enumerable.Range(0, image.Channels).Select(layer.Requantization.Multiplier));
+        int padding = data.Add(layer.PadCodes);
+        var result = LayerContext.Image(context.OutputTensor.Shape);
+        return new DepthwiseStep(context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window)
+        {
+            Requantization = layer.Requantization,
+            BiasOffset = bias,
+            MultiplierOffset = multipliers,
+            PaddingOffset = padding,
+            Data = data.ToArray(),
+        };
+    }
+
+    private static byte[] PackWeights(ConvLayer layer)
+    {
+        int taps = layer.Window.Taps, channels = layer.Bias.Length;
+        var packed = new byte[checked((taps + 1) / 2 * 2 * channels)];
+        for (int c = 0; c < channels; c++)
+        {
+            for (int tap = 0; tap < taps; tap++)
+                packed[(((tap / 2 * channels) + c) * 2) + (tap % 2)] = (byte)layer.Weights[(c * taps) + tap];
+        }
+
+        return packed;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Linq;
+using QuantMcu.Compiler.Quantization.Layers;
+
+namespace QuantMcu.Compiler.Lowering.CSharp;
+
+/// <summary>Resampling of rows and columns; the data is [low, high, fraction] per output row, then per output column.</summary>
+public sealed record ResizeStep(
+    string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, bool IsNearest)
+    : Step(Title, Inputs, Output)
+{
+    public required int ColumnsOffset { get; init; }
+
+    internal static ResizeStep Lower(ResizeLayer layer, LayerContext context)
+    {
+        var data = new StepData();
+        data.Add(Table(layer.Rows));
+        int columns = data.Add(Table(layer.Columns));
+        var image = LayerContext.Image(context.InputTensor(0).Shape);
+        var result = LayerContext.Image(context.OutputTensor.Shape);
+        string kind = layer.IsNearest ? "nearest" : "linear";
+        return new ResizeStep(context.Title(kind), context.Inputs, context.Output, image, result, layer.IsNearest)
+        {
+            ColumnsOffset = columns,
+            Data = data.ToArray(),
+        };
+    }
+
+    private static int[] Table(ResizeAxis axis) =>
+        Enumerable.Range(0, axis.Low.Length).SelectMany(i => new[] { axis.Low[i], axis.High[i], axis.Fraction[i] }).ToArray();
+}

@@ -1,0 +1,100 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Quantization.Layers;
+
+namespace QuantMcu.Compiler.Lowering;
+
+/// <summary>
+/// Decides which memory holds each tensor. The caller's inputs and outputs are used in place, a Reshape names the same codes again, and
+/// all else goes to the arena. Where that cannot be (a signed input is converted, one tensor is two outputs, an input is returned as it
+/// is), the tensor keeps another place and the program copies.
+/// </summary>
+internal sealed class TensorStorage
+{
+    private readonly QuantizedNetwork network;
+    private readonly int[] root;
+    private readonly Dictionary<int, Storage> storage = new();
+    private readonly List<int> arenaTensors = new();
+
+    public TensorStorage(QuantizedNetwork network)
+    {
+        this.network = network;
+        root = Roots(network);
+        PlaceConstants();
+        var imports = PlaceInputs();
+        PlaceOutputs();
+        foreach (var layer in network.Layers)
+            ToArena(layer.Output);
+
+        Imports = imports;
+    }
+
+    /// <summary>Inputs whose codes must be converted into the tensor's own storage before the first layer.</summary>
+    public ImmutableArray<int> Imports { get; }
+
+    /// <summary>The tensors that were given a buffer of the arena, by index of the buffer.</summary>
+    public IReadOnlyList<int> ArenaTensors => arenaTensors;
+
+    public Storage Of(int tensor) => storage[root[tensor]];
+
+    /// <summary>A tensor and all its reshapes have one root.</summary>
+    private static int[] Roots(QuantizedNetwork network)
+    {
+        var root = Enumerable.Range(0, network.Tensors.Length).ToArray();
+        foreach (var reshape in network.Layers.OfType<ReshapeLayer>())
+            root[reshape.Output] = root[reshape.Inputs[0]];
+
+        return root;
+    }
+
+    private void PlaceConstants()
+    {
+        for (int i = 0; i < network.Tensors.Length; i++)
+        {
+            if (network.Tensors[i].Constant is not null)
+                storage[i] = new Storage(StorageKind.Constant, i);
+        }
+    }
+
+    private ImmutableArray<int> PlaceInputs()
+    {
+        var imports = ImmutableArray.CreateBuilder<int>();
+        for (int i = 0; i < network.Inputs.Length; i++)
+        {
+            int tensor = network.Inputs[i].Tensor;
+            if (network.Inputs[i].Signed)
+            {
+                ToArena(tensor);
+                imports.Add(i);
+            }
+            else
+            {
+                storage[tensor] = new Storage(StorageKind.Input, i);
+            }
+        }
+
+        return imports.ToImmutable();
+    }
+
+    private void PlaceOutputs()
+    {
+        for (int i = 0; i < network.Outputs.Length; i++)
+        {
+            int tensor = root[network.Outputs[i].Tensor];
+            if (!storage.ContainsKey(tensor))
+                storage[tensor] = new Storage(StorageKind.Output, i);
+        }
+    }
+
+    private void ToArena(int tensor)
+    {
+        tensor = root[tensor];
+        if (storage.ContainsKey(tensor))
+            return;
+
+        storage[tensor] = new Storage(StorageKind.Arena, arenaTensors.Count);
+        arenaTensors.Add(tensor);
+    }
+}
