@@ -7,14 +7,13 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>Mean of every window; the data is one multiplier per count of taps, 1 first.</summary>
 public sealed record AveragePoolStep(
-    string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window)
+    string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window,
+    Requantization Requantization)
     : Step(Title, Inputs, Output)
 {
-    public required bool CountIncludePad { get; init; }
+    public bool CountIncludePad { get; init; }
 
-    public required int ZeroPoint { get; init; }
-
-    public required Requantization Requantization { get; init; }
+    public int ZeroPoint { get; init; }
 
     internal static AveragePoolStep Lower(AveragePoolLayer layer, LayerContext context)
     {
@@ -22,11 +21,11 @@ public sealed record AveragePoolStep(
         data.Add(layer.Requantization.Multipliers);
         var image = LayerContext.Image(context.InputTensor(0).Shape);
         var result = LayerContext.Image(context.OutputTensor.Shape);
-        return new AveragePoolStep(context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window)
+        return new AveragePoolStep(
+            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window, layer.Requantization)
         {
             CountIncludePad = layer.CountIncludePad,
             ZeroPoint = context.InputTensor(0).Quantizer.ZeroPoint,
-            Requantization = layer.Requantization,
             Data = data.ToArray(),
         };
     }

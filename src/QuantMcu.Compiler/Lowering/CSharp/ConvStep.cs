@@ -14,7 +14,8 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// outputs or codes are missing, then bias and multipliers, each group padded to whole blocks, then the padding codes.
 /// </summary>
 public sealed record ConvStep(
-    string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window, int Groups)
+    string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window, int Groups,
+    Requantization Requantization)
     : Step(Title, Inputs, Output)
 {
     /// <summary>Outputs that share a vector.</summary>
@@ -23,20 +24,18 @@ public sealed record ConvStep(
     /// <summary>Neighbouring pixels that a kernel computes together.</summary>
     public const int Tile = 8;
 
-    public required int Rows { get; init; }
+    public int Rows { get; init; }
 
-    public required int Columns { get; init; }
+    public int Columns { get; init; }
 
-    public required int Run { get; init; }
+    public int Run { get; init; }
 
-    public required Requantization Requantization { get; init; }
+    public int BiasOffset { get; init; }
 
-    public required int BiasOffset { get; init; }
-
-    public required int MultiplierOffset { get; init; }
+    public int MultiplierOffset { get; init; }
 
     /// <summary>Offset of the padding codes, or -1 where no window leaves the image.</summary>
-    public required int PaddingOffset { get; init; }
+    public int PaddingOffset { get; init; }
 
     internal static ConvStep Lower(ConvLayer layer, LayerContext context)
     {
@@ -63,12 +62,11 @@ public sealed record ConvStep(
         int multipliers = data.Add(ByGroup(Enumerable.Range(0, outputs).Select(requantization.Multiplier).ToArray(), layer.Groups));
         int padding = layer.HasPadding ? data.Add(layer.PadCodes) : -1;
         int tileWidth = ((Math.Min(Tile, result.Width) - 1) * layer.Window.Strides[1]) + layer.Window.Extent(1);
-        return new ConvStep(title, context.Inputs, context.Output, image, result, layer.Window, layer.Groups)
+        return new ConvStep(title, context.Inputs, context.Output, image, result, layer.Window, layer.Groups, requantization)
         {
             Rows = layer.Window.Kernel[0],
             Columns = columns,
             Run = run,
-            Requantization = requantization,
             BiasOffset = bias,
             MultiplierOffset = multipliers,
             PaddingOffset = padding,

@@ -11,16 +11,15 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// partner of an odd last tap, then bias, multipliers and padding codes.
 /// </summary>
 public sealed record DepthwiseStep(
-    string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window)
+    string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window,
+    Requantization Requantization)
     : Step(Title, Inputs, Output)
 {
-    public required Requantization Requantization { get; init; }
+    public int BiasOffset { get; init; }
 
-    public required int BiasOffset { get; init; }
+    public int MultiplierOffset { get; init; }
 
-    public required int MultiplierOffset { get; init; }
-
-    public required int PaddingOffset { get; init; }
+    public int PaddingOffset { get; init; }
 
     internal static DepthwiseStep Lower(ConvLayer layer, LayerContext context)
     {
@@ -31,9 +30,9 @@ public sealed record DepthwiseStep(
         int multipliers = data.Add(Enumerable.Range(0, image.Channels).Select(layer.Requantization.Multiplier));
         int padding = data.Add(layer.PadCodes);
         var result = LayerContext.Image(context.OutputTensor.Shape);
-        return new DepthwiseStep(context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window)
+        return new DepthwiseStep(
+            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window, layer.Requantization)
         {
-            Requantization = layer.Requantization,
             BiasOffset = bias,
             MultiplierOffset = multipliers,
             PaddingOffset = padding,

@@ -9,7 +9,7 @@ public sealed record ResizeStep(
     string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, bool IsNearest)
     : Step(Title, Inputs, Output)
 {
-    public required int ColumnsOffset { get; init; }
+    public int ColumnsOffset { get; init; }
 
     internal static ResizeStep Lower(ResizeLayer layer, LayerContext context)
     {

@@ -7,7 +7,7 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 public sealed record SoftmaxStep(string Title, ImmutableArray<Storage> Inputs, Storage Output, SoftmaxLayer Layer)
     : Step(Title, Inputs, Output)
 {
-    public required int LogarithmsOffset { get; init; }
+    public int LogarithmsOffset { get; init; }
 
     internal static SoftmaxStep Lower(SoftmaxLayer layer, LayerContext context)
     {

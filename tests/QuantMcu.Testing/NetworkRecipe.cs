@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using System.Linq;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace QuantMcu.Testing;
+
+/// <summary>
+/// What a random network is made from: every layer comes from one seed and the tensors before it, so that any part of a recipe is a
+/// recipe too, and a failing one shrinks.
+/// </summary>
+/// <param name="Input">Seed of the input.</param>
+/// <param name="Layers">Seeds of the layers.</param>
+public sealed record NetworkRecipe(int Input, IReadOnlyList<int> Layers)
+{
+    private static readonly Gen<int> Seed = Gen.Choose(0, int.MaxValue - 1);
+
+    public static Arbitrary<NetworkRecipe> Arbitrary { get; } = Arb.From(
+        from input in Seed
+        from count in Gen.Choose(1, 9)
+        from layers in Seed.ArrayOf(count)
+        select new NetworkRecipe(input, layers),
+        Shrink);
+
+    public override string ToString() => "new NetworkRecipe(" + Input + ", [" + string.Join(", ", Layers) + "])";
+
+    private static IEnumerable<NetworkRecipe> Shrink(NetworkRecipe recipe) => Enumerable.Range(0, recipe.Layers.Count)
+        .Where(_ => recipe.Layers.Count > 1)
+        .Select(without => recipe with { Layers = recipe.Layers.Where((_, i) => i != without).ToArray() });
+}
