@@ -21,7 +21,7 @@ public sealed class QuantizedModelAttribute : Attribute
     /// <summary>
     /// An <c>.npy</c> file of calibration samples: <c>uint8</c> NHWC pixels, or <c>int8</c> or <c>float32</c> arrays of the
     /// model's input shape, with the sample index first. Without it the ranges are estimated from synthetic input and
-    /// the build warns (QMCU3001).
+    /// the build warns (QMCU3006).
     /// </summary>
     public string? Calibration { get; set; }
 

@@ -1,40 +1,91 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
+using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Graph.Import;
+using QuantMcu.Compiler.Graph.Operators;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Request;
+using QuantMcu.Compiler.Simplify;
 
 namespace QuantMcu.Compiler;
-
-/// <summary>Everything that a compilation depends on: same request, same result, on every machine.</summary>
-/// <param name="Name">Name of the network for reports and emitted comments.</param>
-/// <param name="Model">Bytes of the ONNX file.</param>
-/// <param name="Calibration">Bytes of the .npy file of calibration samples, or null: ranges come from synthetic input, with a warning.</param>
-/// <param name="Options">What the user asked for.</param>
-public sealed record CompileRequest(string Name, byte[] Model, byte[]? Calibration, CompileOptions Options);
-
-/// <summary>A compiled model with every stage's result.</summary>
-/// <param name="Source">The model as imported: float, channels first.</param>
-/// <param name="Simplified">The same function in normal form (see Simplify): float, channels last.</param>
-/// <param name="Network">The quantized network: the meaning of every back end's code.</param>
-public sealed record CompiledModel(NetworkGraph Source, NetworkGraph Simplified, QuantizedNetwork Network);
-
-/// <summary>What came of a request: a model, or at least one error.</summary>
-public sealed record CompilationResult(CompiledModel? Model, ImmutableArray<Diagnostic> Diagnostics);
 
 /// <summary>The engine's front door. Pure: no files, no clock, no culture.</summary>
 public static class ModelCompiler
 {
     /// <summary>Compiles a model. Errors are in the result; only cancellation throws.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; honoured within 100 ms.</exception>
-    public static CompilationResult Compile(CompileRequest request, IProgress<CompileProgress>? progress, CancellationToken cancellation) =>
-        throw new NotImplementedException();
-}
+    public static CompilationResult Compile(CompileRequest request, IProgress<CompileProgress>? progress, CancellationToken cancellation)
+    {
+        var diagnostics = new List<Diagnostic>();
+        try
+        {
+            var model = Compile(request, diagnostics, progress, cancellation);
+            return new CompilationResult(model, diagnostics.ToImmutableArray());
+        }
+        catch (ModelException exception)
+        {
+            diagnostics.Add(exception.Diagnostic);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            diagnostics.Add(Diagnostic.Create(InternalRules.InternalError, request.Name, exception.GetType().Name, exception.Message));
+        }
 
-/// <summary>Progress of a long compilation.</summary>
-/// <param name="Stage">What is being done, for people: "Calibrating".</param>
-/// <param name="Done">Steps done.</param>
-/// <param name="Total">Steps in all; 0 where unknown.</param>
-public sealed record CompileProgress(string Stage, int Done, int Total);
+        return new CompilationResult(null, diagnostics.ToImmutableArray());
+    }
+
+    private static CompiledModel Compile(
+        CompileRequest request, List<Diagnostic> warnings, IProgress<CompileProgress>? progress, CancellationToken cancellation)
+    {
+        progress?.Report(new CompileProgress(Stages.Importing, 0, 0));
+        var source = OnnxImporter.Import(request.Model, new ImportOptions { InputShape = request.Options.InputShape }, cancellation);
+        var samples = request.Calibration is { } file ? NpyReader.Read(file) : null;
+        var preprocessing = Preprocessing(request.Options, source, samples);
+
+        progress?.Report(new CompileProgress(Stages.Simplifying, 0, 0));
+        var simplified = Simplifier.Run(source, preprocessing, cancellation);
+        if (samples is null && !simplified.Nodes.Any(node => node.Operator is Quantize))
+            warnings.Add(Diagnostic.Create(QuantizationRules.SyntheticRanges, request.Name));
+
+        progress?.Report(new CompileProgress(Stages.Calibrating, 0, 0));
+        var inputs = Inputs(source, simplified, samples, preprocessing);
+        var statistics = Calibrator.Collect(simplified, inputs, progress, cancellation);
+
+        progress?.Report(new CompileProgress(Stages.Quantizing, 0, 0));
+        var network = NetworkQuantizer.Quantize(source, simplified, preprocessing, statistics, warnings, cancellation);
+        return new CompiledModel(source, simplified, preprocessing, statistics, network);
+    }
+
+    /// <summary>
+    /// How the first input's codes become real numbers. Without samples the user's Mean and Std mean raw uint8 samples; without either the
+    /// input is real.
+    /// </summary>
+    private static InputPreprocessing? Preprocessing(CompileOptions options, NetworkGraph source, SampleSet? samples)
+    {
+        if (source.Inputs.IsEmpty || (samples is null && !options.HasPreprocessing))
+            return null;
+
+        var input = source.Inputs[0];
+        int channels = InputPreprocessing.ChannelsOf(input.Shape, ImageLayout.Of(source).IsImage(input));
+        return InputPreprocessing.Create(options, samples?.Type ?? SampleType.UInt8, channels);
+    }
+
+    private static IInputSamples Inputs(NetworkGraph source, NetworkGraph simplified, SampleSet? samples, InputPreprocessing? preprocessing) =>
+        samples is null
+            ? new SyntheticSamples(simplified, codes: preprocessing is not null)
+            : new SampleFeeder(samples, source, ImageLayout.Of(source).IsImage(source.Inputs[0]), preprocessing).NormalForm;
+
+    /// <summary>What <see cref="CompileProgress.Stage"/> says.</summary>
+    private static class Stages
+    {
+        public const string Importing = "Importing";
+        public const string Simplifying = "Simplifying";
+        public const string Calibrating = "Calibrating";
+        public const string Quantizing = "Quantizing";
+    }
+}

@@ -26,6 +26,12 @@ public static class QuantizationRules
         + " differ slightly from the model's own. Export it with symmetric int8 weights to keep them.",
         DiagnosticSeverity.Warning);
 
+    public static readonly DiagnosticRule SyntheticRanges = new(
+        "QMCU3006", "No calibration samples",
+        "Model '{0}' has no calibration samples, so the ranges of its activations were estimated on made-up input and accuracy may suffer."
+        + " Give an .npy file of 32 or more real samples with Calibration.",
+        DiagnosticSeverity.Warning);
+
     public static readonly DiagnosticRule InconsistentNetwork = new(
         "QMCU3090", "Quantized network inconsistent",
         "The quantized network is inconsistent at layer '{0}' ({1}): {2}. This is a defect of the compiler: please report it with the model.");
