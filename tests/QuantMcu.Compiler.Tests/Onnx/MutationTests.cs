@@ -7,6 +7,7 @@ using System.Threading;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Import;
+using QuantMcu.Compiler.Reference.Float;
 using QuantMcu.Testing;
 using Xunit;
 using Xunit.Abstractions;
@@ -17,6 +18,9 @@ namespace QuantMcu.Compiler.Tests.Onnx;
 public sealed class MutationTests(ITestOutputHelper output)
 {
     private const int Mutants = 20_000;
+
+    /// <summary>Elements of results, so that mutants stay quick; the sample model has more.</summary>
+    private const long LargestExecuted = 20_000;
 
     private const long AllocatedPerMutant = 8L << 20;
 
@@ -36,10 +40,13 @@ public sealed class MutationTests(ITestOutputHelper output)
             var watch = Stopwatch.StartNew();
             long before = GC.GetAllocatedBytesForCurrentThread();
 
-            string outcome = Import(mutant, i);
+            string outcome = Import(mutant, i, out var graph);
 
             mostAllocated = Math.Max(mostAllocated, GC.GetAllocatedBytesForCurrentThread() - before);
             slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
+            if (graph is not null)
+                Execute(graph, i);
+
             outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
         }
 
@@ -51,11 +58,12 @@ public sealed class MutationTests(ITestOutputHelper output)
         Assert.InRange(whole.Elapsed.TotalSeconds, 0, 60);
     }
 
-    private static string Import(byte[] mutant, int index)
+    private static string Import(byte[] mutant, int index, out NetworkGraph? graph)
     {
+        graph = null;
         try
         {
-            OnnxImporter.Import(mutant, ImportOptions.Default, CancellationToken.None);
+            graph = OnnxImporter.Import(mutant, ImportOptions.Default, CancellationToken.None);
             return "graph";
         }
         catch (ModelException e)
@@ -67,6 +75,32 @@ public sealed class MutationTests(ITestOutputHelper output)
             throw new InvalidOperationException("Mutant " + index + " escaped: " + e.Message, e);
         }
     }
+
+    /// <summary>A graph that was let in must be one that can be executed, or refused by the reference for its values.</summary>
+    private static void Execute(NetworkGraph graph, int index)
+    {
+        if (graph.Nodes.Sum(node => node.Outputs.Sum(output => (long)output.Shape.Elements)) > LargestExecuted)
+            return;
+
+        try
+        {
+            FloatInterpreter.Run(graph, graph.Inputs.Select(Zeros).ToArray(), CancellationToken.None);
+        }
+        catch (ModelException)
+        {
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException("Mutant " + index + " imports but does not run: " + e.Message, e);
+        }
+    }
+
+    private static Tensor Zeros(Value input) => input.Type.Element switch
+    {
+        ElementType.Float64 => Tensor.Of(input.Shape, new double[input.Shape.Elements]),
+        ElementType.Float32 or ElementType.Float16 => Tensor.Of(input.Shape, new float[input.Shape.Elements], input.Type.Element),
+        _ => Tensor.Of(input.Shape, new long[input.Shape.Elements], input.Type.Element),
+    };
 
     /// <summary>Small models, in which most bytes are structure, and one sample, in which most are weights.</summary>
     private static byte[][] Models()

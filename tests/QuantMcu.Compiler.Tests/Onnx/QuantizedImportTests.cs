@@ -152,5 +152,18 @@ public sealed class QuantizedImportTests
         Assert.Equal(id, Imported.Refusal(model).Id);
     }
 
+    [Theory]
+    [InlineData("QuantizeLinear", 0f)]
+    [InlineData("QuantizeLinear", -1f)]
+    [InlineData("DequantizeLinear", float.NaN)]
+    [InlineData("DequantizeLinear", float.PositiveInfinity)]
+    public void Scales_that_are_no_scales_are_invalid(string @operator, float scale)
+    {
+        var input = @operator == "QuantizeLinear" ? ElementType.Float32 : ElementType.UInt8;
+        var model = new OnnxBuilder(13).Input("x", input, 1).Constant("s", [scale]).Node(@operator, ["x", "s"], ["y"]).Output("y");
+
+        Assert.Equal("QMCU2005", Imported.Refusal(model).Id);
+    }
+
     private static Tensor Codes(ElementType element, int[] shape, params long[] values) => Tensor.Of(new Shape(shape), values, element);
 }

@@ -52,10 +52,8 @@ internal static class ClipImport
 
     private static void CheckBound(OnnxNode node, Value? bound)
     {
-        if (bound is not null && bound.Shape.Elements != 1)
+        if (bound is not null && (bound.Shape.Elements != 1 || bound.Shape.Rank > 1))
             throw node.Invalid("a bound is " + bound.Type + ", not one number");
-        if (bound is not null && bound.Shape.Rank > 1)
-            throw node.Invalid("a bound is " + bound.Type + ", not a scalar");
     }
 
     private static float Bound(Value? bound, float absent) => bound is null ? absent : (float)bound.Constant!.At(0);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq;
 using QuantMcu.Compiler.Graph.Operators;
 
@@ -13,6 +14,20 @@ internal static class Codes
             throw node.Unsupported("has " + operand.Shape + " values of " + role, "one " + role);
 
         return operand.Shape.Rank == 0 ? operand : node.Add(role, new Reshape(Shape.Scalar), operand);
+    }
+
+    /// <summary>Refuses constant scales that no real number could be recovered with.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="scale">Its scale.</param>
+    /// <param name="divides">The scale is divided by, so that 0 (the scale of weights that are all 0) is of no use.</param>
+    public static void CheckScale(OnnxNode node, Value scale, bool divides)
+    {
+        for (int i = 0; i < (scale.Constant?.Shape.Elements ?? 0); i++)
+        {
+            double value = scale.Constant!.At(i);
+            if (!(value >= 0) || double.IsInfinity(value) || divides && value == 0)
+                throw node.Invalid("a scale is " + value.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     /// <summary>The operand as a scalar, or as a vector with one entry per output channel of the weights.</summary>
@@ -51,10 +66,18 @@ internal static class Codes
     public static Value Dequantized(OnnxNode node, string suffix, Value codes, Value scale, Value? zero, int axis)
     {
         Check(node, codes.Type.Element);
+        CheckScale(node, scale, divides: false);
         return node.Add(suffix, new Dequantize(scale.Shape.Rank == 0 ? 0 : axis, 0), codes, scale, zero);
     }
 
+    /// <summary>Makes the result codes again, as this node's output.</summary>
+    public static void ReturnQuantized(OnnxNode node, Value real, Value scale, Value zero)
+    {
+        CheckScale(node, scale, divides: true);
+        node.Return(new Quantize(0, 0, Check(node, zero.Type.Element)), real, scale, zero);
+    }
+
     /// <exception cref="Diagnostics.ModelException">Not a type that codes of these operators have.</exception>
-    public static ElementType Check(OnnxNode node, ElementType element) =>
+    private static ElementType Check(OnnxNode node, ElementType element) =>
         element is ElementType.Int8 or ElementType.UInt8 ? element : throw node.Unsupported("has codes of " + element, "codes of int8 or uint8");
 }

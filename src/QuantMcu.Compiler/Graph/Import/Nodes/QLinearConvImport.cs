@@ -21,7 +21,7 @@ internal static class QLinearConvImport
         var yZero = Codes.PerTensor(node, node.Input(7), "y_zero_point");
 
         var conv = node.Add("conv", ConvImport.Read(node, x, w), real, weights, Bias(node, xScale, wScale));
-        node.Return(new Quantize(0, 0, Codes.Check(node, yZero.Type.Element)), conv, yScale, yZero);
+        Codes.ReturnQuantized(node, conv, yScale, yZero);
     }
 
     /// <summary>Inputs x, w, x_zero_point, w_zero_point. A scale of 1 leaves the integers as they are.</summary>

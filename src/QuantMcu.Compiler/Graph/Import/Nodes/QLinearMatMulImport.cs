@@ -18,7 +18,7 @@ internal static class QLinearMatMulImport
         var yZero = Codes.PerTensor(node, node.Input(7), "y_zero_point");
 
         var product = node.Add("product", new MatMul(), Rows(node, a, aScale, aZero), Columns(node, b, bScale, bZero));
-        node.Return(new Quantize(0, 0, Codes.Check(node, yZero.Type.Element)), product, yScale, yZero);
+        Codes.ReturnQuantized(node, product, yScale, yZero);
     }
 
     /// <summary>Inputs A, B, a_zero_point, b_zero_point.</summary>

@@ -26,6 +26,7 @@ internal static class QuantizeImport
         if (to is ElementType.Int32 || !IsCode(to))
             throw node.Unsupported("quantizes to " + to, Types);
 
+        Codes.CheckScale(node, scale, divides: true);
         var (axis, block) = Granularity(node, x.Shape, scale.Shape, zero?.Shape);
         node.Return(new Quantize(axis, block, to), x, scale, zero);
     }
@@ -38,6 +39,7 @@ internal static class QuantizeImport
         if (!IsCode(x.Type.Element))
             throw node.Unsupported("dequantizes " + x.Type.Element, Types);
 
+        Codes.CheckScale(node, scale, divides: false);
         var (axis, block) = Granularity(node, x.Shape, scale.Shape, zero?.Shape);
         node.Return(new Dequantize(axis, block), x, scale, zero);
     }
