@@ -1,0 +1,72 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using QuantMcu.Compiler;
+using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Emit.CSharp;
+using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Request;
+using QuantMcu.Generators.Files;
+using QuantMcu.Generators.Request;
+
+namespace QuantMcu.Generators.Generation;
+
+/// <summary>Runs the engine for a class, unless its answer is known from this process or an earlier one.</summary>
+internal static class ClassCompilation
+{
+    /// <summary>Never throws but for cancellation: a generator that throws takes every other result with it.</summary>
+    /// <param name="request">A request without errors.</param>
+    /// <param name="model">The model's content.</param>
+    /// <param name="directory">Where answers are kept for other processes, or null.</param>
+    /// <param name="cancellation">Handed to the engine.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static CompiledClass FindOrRun(LoadedRequest request, ModelFile model, string? directory, CancellationToken cancellation)
+    {
+        ClassTarget target = request.Request.Class;
+        string key = CacheKey.Of(target, request.ContentHash);
+        if (CompilationCache.Shared.Find(key) is { } known)
+            return known;
+
+        CompiledClass? kept = directory is null ? null : CompilationFile.Find(directory, target, key);
+        CompiledClass answer = kept ?? Run(request, model, cancellation);
+        if (answer.Findings.Any(finding => finding.Rule == InternalRules.InternalError))
+            return answer;
+
+        CompilationCache.Shared.Add(key, answer);
+        if (kept is null && directory is not null)
+            CompilationFile.Keep(directory, target, key, answer);
+
+        return answer;
+    }
+
+    private static CompiledClass Run(LoadedRequest request, ModelFile model, CancellationToken cancellation)
+    {
+        try
+        {
+            var compile = new CompileRequest(request.Request.Class.FullName(), model.Content, request.Calibration?.Content, request.Options);
+            CompilationResult result = ModelCompiler.Compile(compile, null, cancellation);
+            ClassSources? sources = result.Model is { } compiled ? Print(request, compiled, cancellation) : null;
+            return new CompiledClass(sources, result.Diagnostics.ToEquatableArray());
+        }
+        catch (ModelException exception)
+        {
+            return Failed(exception.Diagnostic);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            return Failed(Diagnostic.Create(
+                InternalRules.InternalError, request.Request.Model, exception.GetType().FullName!, exception.Message));
+        }
+    }
+
+    private static ClassSources Print(LoadedRequest request, CompiledModel compiled, CancellationToken cancellation)
+    {
+        ClassTarget target = request.Request.Class;
+        ClassApi api = ClassApi.Of(compiled.Network, request.ContentHash);
+        CSharpProgram program = CSharpLowering.Lower(compiled.Network, cancellation);
+        return new ClassSources(ApiPrinter.Print(target, api), KernelPrinter.Print(target, api, program));
+    }
+
+    private static CompiledClass Failed(Diagnostic diagnostic) => new(null, new EquatableArray<Diagnostic>(ImmutableArray.Create(diagnostic)));
+}

@@ -1,0 +1,13 @@
+using QuantMcu.Compiler.Diagnostics;
+
+namespace QuantMcu.Generators.Generation;
+
+/// <summary>The engine's answer to a request.</summary>
+/// <param name="Sources">What is added to the class, or null where there are errors.</param>
+/// <param name="Findings">Errors and warnings.</param>
+internal sealed record CompiledClass(ClassSources? Sources, EquatableArray<Diagnostic> Findings);
+
+/// <summary>C# source of both phases.</summary>
+/// <param name="Api">The public surface.</param>
+/// <param name="Kernels">Everything else.</param>
+internal sealed record ClassSources(string Api, string Kernels);

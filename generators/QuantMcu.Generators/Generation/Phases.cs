@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using QuantMcu.Compiler.Emit.CSharp;
+using QuantMcu.Generators.Diagnostics;
+using QuantMcu.Generators.Files;
+using QuantMcu.Generators.Request;
+
+namespace QuantMcu.Generators.Generation;
+
+/// <summary>From a loaded request to sources and findings.</summary>
+internal static class Phases
+{
+    /// <summary>Compiles the model, unless an editor is building or the request has errors.</summary>
+    public static GeneratedClass Compile(LoadedRequest request, BuildSettings settings, CancellationToken cancellation)
+    {
+        if (settings.DesignTime)
+            return new GeneratedClass(request, null, default);
+
+        var unreadable = UnreadableFiles(request).ToList();
+        if (request.Errors.Count + unreadable.Count > 0 || request.Model is null)
+        {
+            // The analyzers report what is wrong with a request, where they run.
+            var findings = settings.AnalyzersOff ? request.Errors.Concat(unreadable) : unreadable;
+            return new GeneratedClass(request, null, findings.ToEquatableArray());
+        }
+
+        CompiledClass answer = ClassCompilation.FindOrRun(request, request.Model, settings.CacheDirectory, cancellation);
+        return new GeneratedClass(
+            request, answer.Sources, answer.Findings.Select(finding => new RequestFinding(finding.Argument(), finding)).ToEquatableArray());
+    }
+
+    /// <summary>Phase 1: the public surface, whatever became of the model. A class that cannot be added to gets none.</summary>
+    public static GeneratedSource Api(GeneratedClass result, CancellationToken cancellation)
+    {
+        string? text = result.Request.Request.ClassError is not null ? null
+            : result.Sources?.Api ?? ApiPrinter.Print(result.Class, ExpectedApi.Of(result.Request, cancellation));
+        return new GeneratedSource(result.Request.Request.FileName + ".Api.g.cs", text);
+    }
+
+    /// <summary>Phase 2: the kernels.</summary>
+    public static GeneratedSource Kernels(GeneratedClass result) =>
+        new(result.Request.Request.FileName + ".Kernels.g.cs", result.Sources?.Kernels);
+
+    private static IEnumerable<RequestFinding> UnreadableFiles(LoadedRequest request)
+    {
+        if (request.Model?.Error is { } model)
+            yield return new RequestFinding(RequestArguments.Path, model);
+        if (request.Calibration?.Error is { } calibration)
+            yield return new RequestFinding(RequestArguments.Calibration, calibration);
+    }
+}

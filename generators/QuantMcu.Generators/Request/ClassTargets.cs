@@ -1,0 +1,15 @@
+using System.Linq;
+using QuantMcu.Compiler.Emit.CSharp;
+
+namespace QuantMcu.Generators.Request;
+
+internal static class ClassTargets
+{
+    /// <summary>For people, and for names of emitted files: <c>Vision.Outer.Digits</c>, without escapes.</summary>
+    public static string FullName(this ClassTarget target)
+    {
+        string scope = target.Namespace.Length == 0 ? "" : target.Namespace + ".";
+        string outer = string.Concat(target.ContainingTypes.Select(header => header.Substring(header.LastIndexOf(' ') + 1) + "."));
+        return (scope + outer + target.Name).Replace("@", "");
+    }
+}

@@ -1,0 +1,53 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Generators.Diagnostics;
+using QuantMcu.Testing;
+using Xunit;
+
+namespace QuantMcu.Generators.Tests.Documentation;
+
+public class RulesTests
+{
+    private const string ReleaseFiles = "generators/QuantMcu.Generators/AnalyzerReleases.";
+
+    [Fact]
+    public void The_page_of_diagnostics_lists_every_rule() => GeneratedFile.Verify("docs/diagnostics.md", DiagnosticsPage.Text());
+
+    [Fact]
+    public void The_release_files_list_every_rule()
+    {
+        string shipped = File.ReadAllText(Path.Combine(ModelsFolder.Repository, ReleaseFiles + "Shipped.md"));
+
+        GeneratedFile.Verify(
+            ReleaseFiles + "Unshipped.md",
+            DiagnosticsPage.ReleaseFile(DiagnosticRules.All.Where(rule => !shipped.Contains(rule.Id, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Every_rule_has_an_id_of_its_own() =>
+        Assert.Equal(DiagnosticRules.All.Length, DiagnosticRules.All.Select(rule => rule.Id).Distinct().Count());
+
+    [Fact]
+    public void Every_rule_follows_the_form_of_ids_titles_and_messages() => Assert.All(DiagnosticRules.All, rule =>
+    {
+        Assert.Matches("^QMCU[1-5][0-9]{3}$", rule.Id);
+        Assert.Matches("^[A-Z].*[^.]$", rule.Title);
+        Assert.Matches(@"[.?}]$", rule.MessageFormat);
+        Assert.Equal(Placeholders(rule), Enumerable.Range(0, Placeholders(rule).Length));
+    });
+
+    [Fact]
+    public void Every_rule_is_known_to_Roslyn() => Assert.All(DiagnosticRules.All, rule =>
+    {
+        var descriptor = Descriptors.Of(rule);
+        Assert.Equal(rule.Id, descriptor.Id);
+        Assert.Equal(rule.Severity.ToString(), descriptor.DefaultSeverity.ToString());
+        Assert.True(descriptor.IsEnabledByDefault);
+    });
+
+    private static int[] Placeholders(DiagnosticRule rule) => Regex.Matches(rule.MessageFormat, @"\{(\d+)\}")
+        .Select(match => int.Parse(match.Groups[1].Value)).Distinct().Order().ToArray();
+}
