@@ -51,7 +51,7 @@ internal static class ConformanceRun
         var expected = test.ReadOutputs(dataSet);
         try
         {
-            var graph = Import(test.ReadModel(), inputs);
+            var graph = Import(test.ReadModel(), inputs, pins: []);
             var fed = graph.Inputs.Select(value => inputs[value.Name]).ToArray();
             string? difference =
                 TensorComparison.Difference("interpreter", expected, FloatInterpreter.Run(graph, fed, CancellationToken.None))
@@ -68,9 +68,12 @@ internal static class ConformanceRun
     /// The tests feed operands that the compiler wants constant (shapes, axes, scales) as graph inputs: whichever input the importer names as
     /// not constant is pinned to its value.
     /// </summary>
-    private static NetworkGraph Import(byte[] model, Dictionary<string, Tensor> inputs)
+    /// <param name="model">The ONNX file.</param>
+    /// <param name="inputs">All graph inputs by name.</param>
+    /// <param name="pins">Inputs that are constant from the start.</param>
+    public static NetworkGraph Import(byte[] model, Dictionary<string, Tensor> inputs, IEnumerable<string> pins)
     {
-        var pinned = new Dictionary<string, Tensor>();
+        var pinned = pins.ToDictionary(name => name, name => inputs[name]);
         while (true)
         {
             try
@@ -83,12 +86,12 @@ internal static class ConformanceRun
                 var named = open.Where(input => refusal.Diagnostic.Arguments.Contains(input.Key)).ToArray();
 
                 // An operand that is computed from inputs is named by itself: shape arithmetic is on integers.
-                var pins = named.Length > 0 ? named : open.Where(input => !input.Value.Element.IsFloat()).ToArray();
-                if (pins.Length == 0)
+                var operands = named.Length > 0 ? named : open.Where(input => !input.Value.Element.IsFloat()).ToArray();
+                if (operands.Length == 0)
                     throw;
 
-                foreach (var pin in pins)
-                    pinned.Add(pin.Key, pin.Value);
+                foreach (var operand in operands)
+                    pinned.Add(operand.Key, operand.Value);
             }
         }
     }

@@ -20,12 +20,28 @@ public static class Simplifier
     /// <exception cref="ModelException">The model has no normal form; the diagnostic names the node.</exception>
     public static NetworkGraph Run(NetworkGraph source, InputPreprocessing? preprocessing, CancellationToken cancellation)
     {
+        RequireElements(source);
         var graph = source;
         foreach (var pass in Passes(preprocessing))
             graph = pass.Run(graph, cancellation);
 
         NormalForm.Verify(graph);
         return graph;
+    }
+
+    /// <summary>Passes divide by sizes, and no kernel computes nothing: tensors without elements are refused.</summary>
+    private static void RequireElements(NetworkGraph source)
+    {
+        foreach (var node in source.Nodes)
+        {
+            var empty = node.Inputs.Concat(node.Outputs).FirstOrDefault(value => value is { Constant: null, Shape.Elements: 0 });
+            if (empty is null)
+                continue;
+
+            string problem = "shape " + empty.Shape + " has no elements";
+            throw new ModelException(
+                SimplifyRules.NoNormalForm, node.Name, node.Operator.Name, empty.Name, problem, "Check the model's shapes.");
+        }
     }
 
     /// <summary>The passes, in order.</summary>
