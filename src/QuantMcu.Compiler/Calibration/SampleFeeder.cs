@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Simplify;
 
 namespace QuantMcu.Compiler.Calibration;
 
@@ -26,7 +27,7 @@ public sealed class SampleFeeder
 
     /// <param name="samples">The file.</param>
     /// <param name="source">The model as imported; it has one input.</param>
-    /// <param name="isImage">Whether that input is an image, so that its normal form has channels last.</param>
+    /// <param name="isImage">Whether that input is an image: <see cref="ImageLayout.IsImage"/>.</param>
     /// <param name="preprocessing">As <see cref="InputPreprocessing.Create"/> gives it for the samples' type.</param>
     /// <exception cref="ModelException">The samples do not fit the model's input.</exception>
     public SampleFeeder(SampleSet samples, NetworkGraph source, bool isImage, InputPreprocessing? preprocessing)
@@ -36,10 +37,10 @@ public sealed class SampleFeeder
 
         this.samples = samples;
         this.preprocessing = preprocessing;
-        this.isImage = isImage;
         var input = source.Inputs[0];
+        this.isImage = isImage;
         sourceShape = input.Shape;
-        normalShape = isImage ? ChannelsLast(sourceShape) : sourceShape;
+        normalShape = isImage ? ImageLayout.ChannelsLast(sourceShape) : sourceShape;
         fileIsChannelsLast = isImage && samples.Type == SampleType.UInt8;
         channels = InputPreprocessing.ChannelsOf(sourceShape, isImage);
         channelStride = isImage ? sourceShape.Skip(2).Aggregate(1, (product, size) => product * size) : 1;
@@ -71,10 +72,6 @@ public sealed class SampleFeeder
 
         return codes;
     }
-
-    private static Shape ChannelsLast(Shape image) => image.Rank == 3
-        ? new Shape(image[0], 1, image[2], image[1])
-        : new Shape(image[0], image[2], image[3], image[1]);
 
     private void CheckShape(Value input)
     {

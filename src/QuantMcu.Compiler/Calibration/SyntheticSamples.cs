@@ -19,7 +19,7 @@ public sealed class SyntheticSamples : IInputSamples
     private readonly bool codes;
 
     /// <param name="normalForm">The network that takes the samples.</param>
-    /// <param name="codes">Whether its inputs are raw codes 0 .. 255 rather than real numbers.</param>
+    /// <param name="codes">Whether its first input is raw codes 0 .. 255; inputs are real numbers otherwise.</param>
     /// <param name="count">Number of samples.</param>
     public SyntheticSamples(NetworkGraph normalForm, bool codes, int count = DefaultCount)
     {
@@ -35,11 +35,11 @@ public sealed class SyntheticSamples : IInputSamples
         get
         {
             var random = new SplitMix((ulong)sample);
-            return normalForm.Inputs.Select(input => Make(input.Shape, random)).ToArray();
+            return normalForm.Inputs.Select((input, i) => Make(input.Shape, codes && i == 0, random)).ToArray();
         }
     }
 
-    private Tensor Make(Shape shape, SplitMix random)
+    private static Tensor Make(Shape shape, bool codes, SplitMix random)
     {
         var values = new float[shape.Elements];
         if (shape.Rank == 4)

@@ -212,6 +212,14 @@ public sealed class FloatExecutorTests
         Assert.Equal(new[] { "x", "y" }, seen);
     }
 
+    [Theory]
+    [InlineData(1, 1, 100, true)]
+    [InlineData(1, 1, 1 << 22, true)]
+    [InlineData(1, 1, 1 << 24, false)]
+    [InlineData(1 << 12, 1, 1 << 14, false)]
+    public void Packing_is_declined_where_padding_multiplies_the_memory(int matrices, int columns, int depth, bool expected) =>
+        Assert.Equal(expected, PackedMatrix.IsReasonable(matrices, columns, depth));
+
     [Fact]
     public void Run_refuses_inputs_of_another_shape()
     {

@@ -57,6 +57,10 @@ internal sealed unsafe class ConvKernel : FloatKernel
         if (window is null || WeightsOf(request) is not { } constants)
             return null;
 
+        int depth = window.Taps * (window.Channels / conv.Groups);
+        if (!PackedMatrix.IsReasonable(conv.Groups, window.OutputChannels / conv.Groups, depth))
+            return null;
+
         return new ConvKernel(conv, window, constants.Weights, constants.Bias);
     }
 

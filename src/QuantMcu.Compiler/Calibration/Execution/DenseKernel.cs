@@ -20,7 +20,7 @@ internal sealed unsafe class DenseKernel : FloatKernel
         this.rows = rows;
     }
 
-    /// <summary>Null where B is not constant, A is transposed, or C is not constant or differs from row to row.</summary>
+    /// <summary>Null where B is not constant or too large, A is transposed, or C not constant or different between rows.</summary>
     public static DenseKernel? TryCreate(Gemm gemm, KernelRequest request)
     {
         int rows = request.Output[0], columns = request.Output[1];
@@ -28,6 +28,9 @@ internal sealed unsafe class DenseKernel : FloatKernel
             return null;
 
         int depth = request.Input(0)[1];
+        if (!PackedMatrix.IsReasonable(1, columns, depth))
+            return null;
+
         var weights = gemm.TransposeB ? b.Floats.ToArray() : Transpose(b.Floats, depth, columns);
         for (int i = 0; i < weights.Length; i++)
             weights[i] *= gemm.Alpha;
@@ -39,7 +42,7 @@ internal sealed unsafe class DenseKernel : FloatKernel
     public static DenseKernel? TryCreate(MatMul _, KernelRequest request)
     {
         Shape a = request.Input(0), b = request.Input(1);
-        if (a.Rank < 2 || b.Rank != 2 || request.Constants[1] is not { } matrix || b.Elements == 0)
+        if (a.Rank < 2 || b.Rank != 2 || request.Constants[1] is not { } matrix || !PackedMatrix.IsReasonable(1, b[1], b[0]))
             return null;
 
         var weights = Transpose(matrix.Floats, b[0], b[1]);

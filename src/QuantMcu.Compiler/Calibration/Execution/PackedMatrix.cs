@@ -1,6 +1,7 @@
 using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Operators;
 using static QuantMcu.Compiler.Calibration.Execution.Lanes;
 
@@ -30,6 +31,16 @@ internal sealed unsafe class PackedMatrix
     public int Depth { get; }
 
     public int Columns { get; }
+
+    /// <summary>
+    /// Whether so many matrices are worth packing: padding to whole vectors must not multiply the memory of a model that is made
+    /// of single columns, nor a block of rows that of a model that is made of depth.
+    /// </summary>
+    public static bool IsReasonable(int matrices, int columns, int depth)
+    {
+        long padded = (columns + Width - 1L) / Width * Width;
+        return padded * depth * matrices <= ModelLimits.TensorElements && (long)RowBlock * depth <= ModelLimits.TensorElements;
+    }
 
     /// <summary>Packs weights of which every column of B is contiguous: <paramref name="weights"/>[columns, depth].</summary>
     public static PackedMatrix Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int columns, int depth)
