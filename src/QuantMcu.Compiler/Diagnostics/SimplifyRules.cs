@@ -13,5 +13,6 @@ public static class SimplifyRules
 
     public static readonly DiagnosticRule InconsistentGraph = new(
         "QMCU2190", "Simplified network inconsistent",
-        "The simplified network is inconsistent at node '{0}' ({1}): {2}. This is a defect of the compiler: please report it with the model.");
+        "The simplified network is inconsistent at node '{0}' ({1}): {2}. This is a defect of the compiler: please report it"
+        + " with the model.");
 }

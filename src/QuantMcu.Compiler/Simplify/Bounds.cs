@@ -22,7 +22,8 @@ internal static class Bounds
             Clip clip => clip.Clamp.Min,
             Conv conv => conv.Clamp.Min,
             Binary binary => binary.Clamp.Min,
-            Unary { Kind: UnaryKind.Sigmoid or UnaryKind.HardSigmoid or UnaryKind.Exp or UnaryKind.Softplus or UnaryKind.Abs } => 0,
+            Unary { Kind: UnaryKind.Sigmoid or UnaryKind.HardSigmoid or UnaryKind.Exp or UnaryKind.Softplus or UnaryKind.Abs }
+                => 0,
             Softmax { Log: false } => 0,
             MaxPool or Reshape or Transpose or Slice or Split or Concat or Expand
                 => node.Inputs.Min(input => Lower(rewriter, input!, steps - 1)),

@@ -7,8 +7,9 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify;
 
 /// <summary>
-/// y = Scale[c] * x + Shift[c] on every channel c, in double: a BatchNormalization, a product or sum with constants, the preprocessing. Folding
-/// one into a convolution rounds its weights once. Weights have their output channel in axis 0 in either layout.
+/// y = Scale[c] * x + Shift[c] on every channel c, in double: a BatchNormalization, a product or sum with constants, the
+/// preprocessing. Folding one into a convolution rounds its weights once. Weights have their output channel in axis 0 in either
+/// layout.
 /// </summary>
 internal sealed class ChannelAffine
 {
@@ -48,15 +49,16 @@ internal sealed class ChannelAffine
         && (producer.Inputs.Length < 3 || producer.Inputs[2] is null or { Constant: not null });
 
     /// <summary>
-    /// The channels-last convolution of this map's result as a convolution of <paramref name="x"/>. Where padding stood for a real 0, it now stands
-    /// for the value that the map sends to 0.
+    /// The channels-last convolution of this map's result as a convolution of <paramref name="x"/>. Where padding stood for a
+    /// real 0, it now stands for the value that the map sends to 0.
     /// </summary>
     /// <param name="node">The Conv, its constant weights and bias.</param>
     public Value FoldBefore(GraphRewriter rewriter, Node node, Value x)
     {
         var conv = (Conv)node.Operator;
         var weights = node.Inputs[1]!;
-        int perGroup = weights.Shape[3], perOutput = weights.Shape.Elements / weights.Shape[0], outputsPerGroup = weights.Shape[0] / conv.Groups;
+        int perGroup = weights.Shape[3], perOutput = weights.Shape.Elements / weights.Shape[0];
+        int outputsPerGroup = weights.Shape[0] / conv.Groups;
         var w = weights.Constant!.ToDoubles();
         var bias = Bias(node);
         for (int i = 0; i < w.Length; i++)
@@ -74,12 +76,16 @@ internal sealed class ChannelAffine
     }
 
     /// <summary>Emits this map as a per-channel 1x1 convolution of x, which has four axes.</summary>
-    public Value EmitDepthwise(GraphRewriter rewriter, string name, string outputName, Value x, Layout layout, Clamp? clamp = null) =>
+    public Value EmitDepthwise(
+        GraphRewriter rewriter, string name, string outputName, Value x, Layout layout, Clamp? clamp = null) =>
         rewriter.Emit(
             name, new Conv(Window.Pointwise(2), Channels, layout) { Clamp = clamp ?? Clamp.None }, outputName, x,
-            Constants.Float(name + "/scale", new Shape(Channels, 1, 1, 1), Scale), Constants.Float(name + "/shift", new Shape(Channels), Shift));
+            Constants.Float(name + "/scale", new Shape(Channels, 1, 1, 1), Scale),
+            Constants.Float(name + "/shift", new Shape(Channels), Shift));
 
-    /// <summary>As <see cref="EmitDepthwise"/>, for x of any rank whose last axis holds the channels: Reshapes make it an image and back.</summary>
+    /// <summary>
+    /// As <see cref="EmitDepthwise"/>, for x of any rank whose last axis holds the channels: Reshapes make it an image and back.
+    /// </summary>
     public Value EmitChannelsLast(GraphRewriter rewriter, string name, string outputName, Value x, Clamp? clamp = null)
     {
         if (x.Shape.Rank == 4)
@@ -94,7 +100,8 @@ internal sealed class ChannelAffine
     /// <summary>The map that a per-channel 1x1 Conv without Clamp computes; null for any other node.</summary>
     public static ChannelAffine? OfDepthwise(Node? node)
     {
-        if (node is not { Operator: Conv { Clamp.IsNone: true } conv } || conv.Window.Taps != 1 || conv.Window.Strides.Any(stride => stride != 1)
+        if (node is not { Operator: Conv { Clamp.IsNone: true } conv } || conv.Window.Taps != 1
+            || conv.Window.Strides.Any(stride => stride != 1)
             || HasPadding(conv) || node.Inputs[1]!.Constant is not { } weights
             || weights.Shape[0] != conv.Groups || weights.Shape.Elements != conv.Groups)
         {
@@ -109,16 +116,19 @@ internal sealed class ChannelAffine
     /// <summary>What the map sends to the padding's values; empty if those are zeros again.</summary>
     private ImmutableArray<float> PadValues(Conv conv) => conv.PadValues.IsEmpty && !HasShift
         ? ImmutableArray<float>.Empty
-        : Scale.Select((scale, c) => (float)(((conv.PadValues.IsEmpty ? 0 : conv.PadValues[c]) - Shift[c]) / scale)).ToImmutableArray();
+        : Scale.Select((scale, c) => (float)(((conv.PadValues.IsEmpty ? 0 : conv.PadValues[c]) - Shift[c]) / scale))
+            .ToImmutableArray();
 
     private Value ScaledOutputs(Value weights)
     {
         int perOutput = weights.Shape.Elements / Channels;
-        return Constants.Float(weights.Name, weights.Shape, weights.Constant!.ToDoubles().Select((w, i) => w * Scale[i / perOutput]));
+        var scaled = weights.Constant!.ToDoubles().Select((w, i) => w * Scale[i / perOutput]);
+        return Constants.Float(weights.Name, weights.Shape, scaled);
     }
 
     private static double[] Bias(Node node) =>
         node.Inputs.Length > 2 && node.Inputs[2]?.Constant is { } bias ? bias.ToDoubles() : new double[node.Inputs[1]!.Shape[0]];
 
-    private static string BiasName(Node node) => node.Inputs.Length > 2 && node.Inputs[2] is { } bias ? bias.Name : node.Name + "/bias";
+    private static string BiasName(Node node) =>
+        node.Inputs.Length > 2 && node.Inputs[2] is { } bias ? bias.Name : node.Name + "/bias";
 }

@@ -39,7 +39,8 @@ internal static class Constants
     public static Tensor Transpose(Tensor tensor, IReadOnlyList<int> permutation)
     {
         var strides = tensor.Shape.Strides();
-        return Pick(tensor, new Shape(permutation.Select(axis => tensor.Shape[axis])), permutation.Select(axis => strides[axis]).ToArray());
+        var shape = new Shape(permutation.Select(axis => tensor.Shape[axis]));
+        return Pick(tensor, shape, permutation.Select(axis => strides[axis]).ToArray());
     }
 
     public static Tensor Broadcast(Tensor tensor, Shape shape) =>
@@ -54,7 +55,11 @@ internal static class Constants
 
         int length = tensor.Shape[axis];
         var shape = new Shape(tensor.Shape.Dimensions.SetItem(axis, order.Length));
-        return Fill(tensor, shape, index => (((index / (inner * order.Length)) * length + order[index / inner % order.Length]) * inner) + (index % inner));
+        return Fill(tensor, shape, index =>
+        {
+            int slice = order[index / inner % order.Length] + (index / (inner * order.Length) * length);
+            return (slice * inner) + (index % inner);
+        });
     }
 
     /// <summary>Walks the result row-major and reads the tensor with these strides, one per axis of the result.</summary>

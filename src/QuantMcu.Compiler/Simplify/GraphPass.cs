@@ -15,7 +15,10 @@ public abstract class GraphPass
 
     public abstract NetworkGraph Run(NetworkGraph graph, CancellationToken cancellation);
 
-    /// <summary>The value of input <paramref name="index"/> of the result that stands for <paramref name="value"/> in <paramref name="before"/>.</summary>
+    /// <summary>
+    /// The value of input <paramref name="index"/> of the result that stands for <paramref name="value"/> in <paramref
+    /// name="before"/>.
+    /// </summary>
     public virtual Tensor MapInput(NetworkGraph before, int index, Tensor value) => value;
 
     /// <summary>As <see cref="MapInput"/>, for an output.</summary>

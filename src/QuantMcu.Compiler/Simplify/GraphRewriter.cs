@@ -69,7 +69,8 @@ public sealed class GraphRewriter
     public Value Emit(string name, Operator @operator, string outputName, params Value?[] operands) =>
         EmitNode(name, @operator, operands.ToImmutableArray(), outputName)[0];
 
-    public ImmutableArray<Value> EmitNode(string name, Operator @operator, ImmutableArray<Value?> operands, params string[] outputNames)
+    public ImmutableArray<Value> EmitNode(
+        string name, Operator @operator, ImmutableArray<Value?> operands, params string[] outputNames)
     {
         var node = Node.Create(name, @operator, operands, outputNames);
         nodes.Add(node);
@@ -135,7 +136,8 @@ public sealed class GraphRewriter
         }
     }
 
-    private ImmutableArray<Value?> Operands(Node node) => node.Inputs.Select(input => input is null ? null : Map(input)).ToImmutableArray();
+    private ImmutableArray<Value?> Operands(Node node) =>
+        node.Inputs.Select(input => input is null ? null : Map(input)).ToImmutableArray();
 
     private bool IsOutputName(string name) => Source.Outputs.Any(output => output.Name == name);
 

@@ -7,8 +7,9 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify;
 
 /// <summary>
-/// Which inputs and outputs of a source model are images in ONNX's order, channels first. Simplify turns exactly these to channels last:
-/// [N, C, H, W] to [N, H, W, C] and [N, C, L] to [N, 1, L, C]. Whoever feeds or reads the simplified network asks here.
+/// Which inputs and outputs of a source model are images in ONNX's order, channels first. Simplify turns exactly these to
+/// channels last: [N, C, H, W] to [N, H, W, C] and [N, C, L] to [N, 1, L, C]. Whoever feeds or reads the simplified network asks
+/// here.
 /// </summary>
 public sealed class ImageLayout
 {
@@ -18,7 +19,9 @@ public sealed class ImageLayout
     {
     }
 
-    /// <summary>Finds the images of a graph: what reaches or leaves a spatial operator, through operators that do not mix axes.</summary>
+    /// <summary>
+    /// Finds the images of a graph: what reaches or leaves a spatial operator, through operators that do not mix axes.
+    /// </summary>
     public static ImageLayout Of(NetworkGraph source)
     {
         var layout = new ImageLayout();
@@ -56,7 +59,8 @@ public sealed class ImageLayout
 
     private static bool ReachesSpatialOperator(NetworkGraph source, Value input)
     {
-        var axes = new Dictionary<Value, ImmutableArray<int>> { [input] = Enumerable.Range(0, input.Shape.Rank).ToImmutableArray() };
+        var axes = new Dictionary<Value, ImmutableArray<int>>();
+        axes[input] = Enumerable.Range(0, input.Shape.Rank).ToImmutableArray();
         foreach (var node in source.Nodes)
         {
             int index = node.Inputs.ToList().FindIndex(value => value is not null && axes.ContainsKey(value));
@@ -80,7 +84,8 @@ public sealed class ImageLayout
     }
 
     /// <summary>Whether input <paramref name="index"/> of a node has channels in axis 1 and space in the axes after it.</summary>
-    private static bool IsSpatial(Node node, int index) => index == 0 && node.Inputs[0]!.Shape.Rank is 3 or 4 && node.Operator switch
+    private static bool IsSpatial(Node node, int index) =>
+        index == 0 && node.Inputs[0]!.Shape.Rank is 3 or 4 && node.Operator switch
     {
         Conv conv => conv.Layout == Layout.ChannelsFirst,
         MaxPool pool => pool.Layout == Layout.ChannelsFirst,

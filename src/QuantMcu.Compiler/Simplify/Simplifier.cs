@@ -10,7 +10,9 @@ using QuantMcu.Compiler.Simplify.Passes;
 
 namespace QuantMcu.Compiler.Simplify;
 
-/// <summary>Brings a model to <see cref="NormalForm"/>: the same function, said in fewer operators, channels last, on raw codes.</summary>
+/// <summary>
+/// Brings a model to <see cref="NormalForm"/>: the same function, said in fewer operators, channels last, on raw codes.
+/// </summary>
 public static class Simplifier
 {
     /// <summary>Runs all passes.</summary>
@@ -72,27 +74,32 @@ public static class Simplifier
             new HoistClips(),
             new MergeClips(),
             new FuseClamps(),
-            new RemoveNoOps(),
         };
 
         if (preprocessing is not null)
             passes.Add(new FoldPreprocessing(preprocessing));
 
+        passes.Add(new RemoveNoOps());
         return passes;
     }
 
     /// <summary>
-    /// As <see cref="Run"/>, but executes the graph before and after every pass by the float reference and compares. Slow: for tests and for
-    /// chasing a defect.
+    /// As <see cref="Run"/>, but executes the graph before and after every pass by the float reference and compares. Slow: for
+    /// tests and for chasing a defect.
     /// </summary>
     /// <param name="source">A model as imported.</param>
     /// <param name="preprocessing">As in <see cref="Run"/>.</param>
     /// <param name="inputs">One tensor per input of the source, in real numbers.</param>
     /// <param name="tolerance">Largest difference allowed, relative to the largest element of the output.</param>
     /// <param name="cancellation">Looked at for every node.</param>
-    /// <exception cref="InvalidOperationException">A pass changed the function; the message names the pass and the error.</exception>
+    /// <exception cref="InvalidOperationException">A pass changed the function; the message names the pass and the
+    /// error.</exception>
     public static NetworkGraph RunVerified(
-        NetworkGraph source, InputPreprocessing? preprocessing, IReadOnlyList<Tensor> inputs, double tolerance, CancellationToken cancellation)
+        NetworkGraph source,
+        InputPreprocessing? preprocessing,
+        IReadOnlyList<Tensor> inputs,
+        double tolerance,
+        CancellationToken cancellation)
     {
         var graph = source;
         var expected = FloatInterpreter.Run(source, inputs, cancellation);
@@ -113,12 +120,14 @@ public static class Simplifier
     private static void Compare(GraphPass pass, Value output, Tensor expected, Tensor actual, double tolerance)
     {
         if (!expected.Shape.Equals(actual.Shape))
-            throw new InvalidOperationException(pass.Name + " changed the shape of '" + output.Name + "' from " + expected.Shape + " to " + actual.Shape + ".");
+            throw new InvalidOperationException(
+                pass.Name + " changed the shape of '" + output.Name + "' from " + expected.Shape + " to " + actual.Shape + ".");
 
         var (a, b) = (expected.ToDoubles(), actual.ToDoubles());
         double largest = a.Length == 0 ? 0 : a.Max(Math.Abs);
         double error = a.Length == 0 ? 0 : a.Zip(b, (x, y) => Math.Abs(x - y)).Max();
         if (!(error <= tolerance * Math.Max(largest, 1e-6)))
-            throw new InvalidOperationException(pass.Name + " changed '" + output.Name + "' by " + error + " of " + largest + ".");
+            throw new InvalidOperationException(
+                pass.Name + " changed '" + output.Name + "' by " + error + " of " + largest + ".");
     }
 }

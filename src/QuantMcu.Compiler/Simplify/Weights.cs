@@ -6,8 +6,8 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify;
 
 /// <summary>
-/// Weights known at compile time: a constant, or DequantizeLinear of constant codes. The second kind stays a node, since the quantizer takes
-/// its codes and scales; rearranging it rearranges the codes.
+/// Weights known at compile time: a constant, or DequantizeLinear of constant codes. The second kind stays a node, since the
+/// quantizer takes its codes and scales; rearranging it rearranges the codes.
 /// </summary>
 internal static class Weights
 {
@@ -16,7 +16,8 @@ internal static class Weights
 
     /// <summary>The Dequantize node behind weights that came as codes; null for plain constants and anything else.</summary>
     public static Node? CodesOf(GraphRewriter rewriter, Value weights) =>
-        rewriter.Producer(weights) is { Operator: Dequantize { BlockSize: 0 } } node && node.Inputs.All(input => input is null || input.Constant is not null)
+        rewriter.Producer(weights) is { Operator: Dequantize { BlockSize: 0 } } node
+            && node.Inputs.All(input => input is null || input.Constant is not null)
             ? node
             : null;
 
@@ -30,7 +31,8 @@ internal static class Weights
         var codes = node.Inputs[0]!;
         var moved = new Value(codes.Name, Constants.Transpose(codes.Constant!, permutation).Reshape(shape));
         int axis = AxisAfter((Dequantize)node.Operator, codes.Shape, permutation, shape);
-        return rewriter.Emit(node.Name, new Dequantize(axis, 0), weights.Name, new[] { moved }.Concat(node.Inputs.Skip(1)).ToArray());
+        var operands = new[] { moved }.Concat(node.Inputs.Skip(1)).ToArray();
+        return rewriter.Emit(node.Name, new Dequantize(axis, 0), weights.Name, operands);
     }
 
     /// <summary>Reorders the slices of an axis: slice i of the result is slice order[i].</summary>
@@ -49,7 +51,8 @@ internal static class Weights
         return rewriter.Emit(node.Name, node.Operator, weights.Name, inputs);
     }
 
-    private static Value Taken(Value value, int axis, int[] order) => new(value.Name, Constants.Take(value.Constant!, axis, order));
+    private static Value Taken(Value value, int axis, int[] order) =>
+        new(value.Name, Constants.Take(value.Constant!, axis, order));
 
     /// <summary>Where the axis of the scales lies after transposing and adding or dropping axes of size 1.</summary>
     private static int AxisAfter(Dequantize dequantize, Shape codes, IReadOnlyList<int> permutation, Shape shape)

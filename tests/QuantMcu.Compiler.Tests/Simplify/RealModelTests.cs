@@ -128,8 +128,8 @@ public sealed class RealModelTests
     private static InputPreprocessing AnyPreprocessing(NetworkGraph source)
     {
         int channels = source.Inputs[0].Shape[1];
-        return Simplified.Preprocessing(
-            Enumerable.Range(0, channels).Select(c => 120.5 + c).ToArray(), Enumerable.Range(0, channels).Select(c => 60.0 + c).ToArray());
+        double[] From(double first) => Enumerable.Range(0, channels).Select(c => first + c).ToArray();
+        return Simplified.Preprocessing(From(120.5), From(60));
     }
 
     private static void AssertClose(Tensor expected, Tensor actual)

@@ -18,12 +18,17 @@ internal static class Simplified
 {
     public const double Tolerance = 1e-4;
 
-    public static NetworkGraph Verified(OnnxBuilder model, InputPreprocessing? preprocessing = null) => Verified(Source(model), preprocessing);
+    public static NetworkGraph Verified(OnnxBuilder model, InputPreprocessing? preprocessing = null) =>
+        Verified(Source(model), preprocessing);
 
     public static NetworkGraph Verified(NetworkGraph source, InputPreprocessing? preprocessing = null) =>
         Simplifier.RunVerified(source, preprocessing, RandomInputs(source, seed: 1), Tolerance, CancellationToken.None);
 
-    public static NetworkGraph Source(OnnxBuilder model) => OnnxImporter.Import(model.ToBytes(), ImportOptions.Default, CancellationToken.None);
+    public static NetworkGraph Within(NetworkGraph source, double tolerance) =>
+        Simplifier.RunVerified(source, null, RandomInputs(source, seed: 1), tolerance, CancellationToken.None);
+
+    public static NetworkGraph Source(OnnxBuilder model) =>
+        OnnxImporter.Import(model.ToBytes(), ImportOptions.Default, CancellationToken.None);
 
     public static NetworkGraph Model(string name) =>
         OnnxImporter.Import(File.ReadAllBytes(ModelsFolder.Model(name)), ImportOptions.Default, CancellationToken.None);
@@ -32,9 +37,10 @@ internal static class Simplified
     public static Tensor[] RandomInputs(NetworkGraph graph, int seed)
     {
         var random = new Random(seed);
+        float Real() => (float)((random.NextDouble() * 6) - 3);
         return graph.Inputs
             .Select(input => input.Type.Element.IsFloat()
-                ? Convert(Tensor.Of(input.Shape, Draw(input.Shape, () => (float)((random.NextDouble() * 6) - 3))), input.Type.Element)
+                ? Convert(Tensor.Of(input.Shape, Draw(input.Shape, Real)), input.Type.Element)
                 : Tensor.Of(input.Shape, Draw(input.Shape, () => (long)random.Next(100)), input.Type.Element))
             .ToArray();
     }
@@ -44,7 +50,9 @@ internal static class Simplified
 
     /// <summary>As <see cref="Operators"/>, counted and sorted: "9 Conv+Relu, 1 ReduceMean".</summary>
     public static string Counts(NetworkGraph graph) => string.Join(", ", graph.Nodes.Select(Describe)
-        .GroupBy(name => name).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.Count() + " " + group.Key));
+        .GroupBy(name => name)
+        .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .Select(group => group.Count() + " " + group.Key));
 
     public static InputPreprocessing Preprocessing(double[] mean, double[] std) =>
         new(mean.ToImmutableArray(), std.ToImmutableArray(), SampleType.UInt8);
@@ -61,7 +69,7 @@ internal static class Simplified
     private static Tensor Convert(Tensor tensor, ElementType type) => type switch
     {
         ElementType.Float64 => Tensor.Of(tensor.Shape, tensor.ToDoubles()),
-        ElementType.Float16 => Tensor.Of(tensor.Shape, tensor.Floats.Select(value => (float)(Half)value).ToArray(), ElementType.Float16),
+        ElementType.Float16 => Tensor.Of(tensor.Shape, Array.ConvertAll(tensor.Floats, x => (float)(Half)x), ElementType.Float16),
         _ => tensor,
     };
 }

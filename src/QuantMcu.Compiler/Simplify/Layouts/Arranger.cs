@@ -7,7 +7,9 @@ using QuantMcu.Compiler.Graph.Operators;
 
 namespace QuantMcu.Compiler.Simplify.Layouts;
 
-/// <summary>Turns views into tensors with a wanted order of axes: nothing, a Reshape, or, where elements must move, a Transpose.</summary>
+/// <summary>
+/// Turns views into tensors with a wanted order of axes: nothing, a Reshape, or, where elements must move, a Transpose.
+/// </summary>
 internal sealed class Arranger
 {
     private readonly GraphRewriter rewriter;
@@ -22,7 +24,9 @@ internal sealed class Arranger
         return Move(merged, merged.Order, view.Shape);
     }
 
-    /// <summary>A tensor of shape <paramref name="target"/> whose axes hold, in turn, the logical axes <paramref name="axes"/>.</summary>
+    /// <summary>
+    /// A tensor of shape <paramref name="target"/> whose axes hold, in turn, the logical axes <paramref name="axes"/>.
+    /// </summary>
     public Value Arrange(View view, IReadOnlyList<int> axes, Shape target)
     {
         if (view.Refine() is not { } refined)
@@ -33,11 +37,13 @@ internal sealed class Arranger
     }
 
     /// <summary>As <see cref="Arrange(View, IReadOnlyList{int}, Shape)"/>, in the plain shape.</summary>
-    public Value Arrange(View view, IReadOnlyList<int> axes) => Arrange(view, axes, new Shape(axes.Select(axis => view.Shape[axis])));
+    public Value Arrange(View view, IReadOnlyList<int> axes) =>
+        Arrange(view, axes, new Shape(axes.Select(axis => view.Shape[axis])));
 
     /// <summary>
-    /// As <see cref="Arrange(View, IReadOnlyList{int}, Shape)"/>, but one axis may keep its elements in the order that they have: its consumer has
-    /// constant weights along it and can permute those. Index i of the axis then holds the logical index order[i]; null where they agree.
+    /// As <see cref="Arrange(View, IReadOnlyList{int}, Shape)"/>, but one axis may keep its elements in the order that they have:
+    /// its consumer has constant weights along it and can permute those. Index i of the axis then holds the logical index
+    /// order[i]; null where they agree.
     /// </summary>
     public Value ArrangeLoosely(View view, IReadOnlyList<int> axes, Shape target, int looseAxis, out int[]? order)
     {
@@ -56,8 +62,8 @@ internal sealed class Arranger
     }
 
     /// <summary>
-    /// The order of axes in which the view's physical tensor already lies, so that arranging it moves nothing; the natural order where the
-    /// axes are interleaved. Axes of size 1 go where the usual layouts have them.
+    /// The order of axes in which the view's physical tensor already lies, so that arranging it moves nothing; the natural order
+    /// where the axes are interleaved. Axes of size 1 go where the usual layouts have them.
     /// </summary>
     public static int[] NaturalOrder(View view)
     {
@@ -66,10 +72,12 @@ internal sealed class Arranger
             return identity;
 
         var groups = refined.Axes();
-        bool InPlace(int[] axes) => axes.SelectMany(axis => groups[axis]).SequenceEqual(Enumerable.Range(0, refined.Factors.Length));
+        var inPlace = Enumerable.Range(0, refined.Factors.Length);
+        bool InPlace(int[] axes) => axes.SelectMany(axis => groups[axis]).SequenceEqual(inPlace);
         bool KeepsShape(int[] axes) => axes.Select(axis => view.Shape[axis]).SequenceEqual(view.Physical.Shape);
 
-        var usual = (view.Shape.Rank > 2 ? new[] { ChannelsLast(view.Shape.Rank), identity } : new[] { identity }).Where(InPlace).ToList();
+        var layouts = view.Shape.Rank > 2 ? new[] { ChannelsLast(view.Shape.Rank), identity } : new[] { identity };
+        var usual = layouts.Where(InPlace).ToList();
         if (usual.Count > 0)
             return usual.Find(KeepsShape) ?? usual[0];
 
@@ -91,7 +99,8 @@ internal sealed class Arranger
         if (view.Refine()?.RefinePhysical() is not { } refined)
             return null;
 
-        var padded = constant.Reshape(new Shape(Enumerable.Repeat(1, view.Shape.Rank - constant.Shape.Rank).Concat(constant.Shape)));
+        var units = Enumerable.Repeat(1, view.Shape.Rank - constant.Shape.Rank);
+        var padded = constant.Reshape(new Shape(units.Concat(constant.Shape)));
         var axes = refined.Axes();
         var varies = new bool[refined.Factors.Length];
         for (int axis = 0; axis < axes.Length; axis++)
@@ -110,7 +119,8 @@ internal sealed class Arranger
 
         var full = new Shape(refined.Order.Select(factor => varies[factor] ? refined.Factors[factor] : 1));
         var moved = Constants.Transpose(Constants.Broadcast(padded.Reshape(split), full), Constants.Inverse(refined.Order));
-        return moved.Reshape(new Shape(physicalAxes.Select(group => group.Aggregate(1, (size, factor) => size * (varies[factor] ? refined.Factors[factor] : 1)))));
+        int Size(int factor) => varies[factor] ? refined.Factors[factor] : 1;
+        return moved.Reshape(new Shape(physicalAxes.Select(group => group.Aggregate(1, (size, factor) => size * Size(factor)))));
     }
 
     private Value Move(View view, ImmutableArray<int> order, Shape target)
@@ -121,7 +131,10 @@ internal sealed class Arranger
             return physical;
 
         if (physical.Constant is { } constant)
-            return new Value(physical.Name, Constants.Transpose(constant.Reshape(new Shape(view.Factors)), order).Reshape(target));
+        {
+            var grid = constant.Reshape(new Shape(view.Factors));
+            return new Value(physical.Name, Constants.Transpose(grid, order).Reshape(target));
+        }
 
         string form = target + "/" + string.Join(",", view.Factors) + "/" + string.Join(",", order);
         if (!made.TryGetValue((physical, form), out var value))
@@ -133,29 +146,34 @@ internal sealed class Arranger
     private Value Transposed(View view, ImmutableArray<int> order, Shape target)
     {
         var physical = view.Physical;
-        string name = physical.Name + "/transpose";
-        if (DirectPermutation(view, order, target) is { } permutation)
-            return rewriter.Emit(name, new Transpose(permutation), name, physical);
-
-        var grid = Reshaped(physical, new Shape(view.Factors));
-        return Reshaped(rewriter.Emit(name, new Transpose(order), name, grid), target);
-    }
-
-    /// <summary>The permutation of the physical tensor's own axes that gives the target, where no axis has to be cut.</summary>
-    private static ImmutableArray<int>? DirectPermutation(View view, ImmutableArray<int> order, Shape target)
-    {
-        var shape = view.Physical.Shape;
-        var axes = Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] != 1).ToList();
-        if (target.Rank != shape.Rank || !axes.Select(axis => shape[axis]).SequenceEqual(view.Factors)
-            || !target.Where(size => size != 1).SequenceEqual(order.Select(factor => view.Factors[factor])))
+        var grid = view.InOrder(order).RefinePhysical();
+        if (grid is null || !OwnAxes(physical.Shape).Select(axis => physical.Shape[axis]).SequenceEqual(grid.Factors))
         {
-            return null;
+            physical = Reshaped(physical, new Shape(view.Factors));
+            grid = View.Of(physical).InOrder(order);
         }
 
-        var units = new Queue<int>(Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] == 1));
-        int next = 0;
-        return target.Select(size => size == 1 ? units.Dequeue() : axes[order[next++]]).ToImmutableArray();
+        string name = view.Physical.Name + "/transpose";
+        var transpose = new Transpose(Permutation(physical.Shape, grid.Order, target));
+        return Reshaped(rewriter.Emit(name, transpose, name, physical), target);
     }
+
+    /// <summary>
+    /// The permutation that puts a tensor's axes into the order; those of size 1 where the target has them, or else in front.
+    /// </summary>
+    private static ImmutableArray<int> Permutation(Shape shape, ImmutableArray<int> order, Shape target)
+    {
+        var own = OwnAxes(shape);
+        var units = new Queue<int>(Enumerable.Range(0, shape.Rank).Except(own));
+        var wanted = order.Select(factor => own[factor]).ToList();
+        if (target.Rank != shape.Rank || !target.Where(size => size != 1).SequenceEqual(wanted.Select(axis => shape[axis])))
+            return units.Concat(wanted).ToImmutableArray();
+
+        var next = new Queue<int>(wanted);
+        return target.Select(size => size == 1 ? units.Dequeue() : next.Dequeue()).ToImmutableArray();
+    }
+
+    private static List<int> OwnAxes(Shape shape) => Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] != 1).ToList();
 
     /// <summary>The same elements under another shape.</summary>
     public Value Reshaped(Value value, Shape shape)
@@ -170,7 +188,10 @@ internal sealed class Arranger
         return rewriter.Emit(name, new Reshape(shape), name, value);
     }
 
-    /// <summary>For each index along an axis whose factors lie in the order <paramref name="actual"/>: the index with the factors as they should.</summary>
+    /// <summary>
+    /// For each index along an axis whose factors lie in the order <paramref name="actual"/>: the index with the factors as they
+    /// should.
+    /// </summary>
     private static int[] LogicalIndices(View view, int[] wanted, int[] actual)
     {
         var logical = new Shape(wanted.Select(factor => view.Factors[factor]));

@@ -6,7 +6,9 @@ using QuantMcu.Compiler.Graph.Operators;
 
 namespace QuantMcu.Compiler.Simplify.Layouts;
 
-/// <summary>Operators that name axes: they work in the order of axes in which their input lies, and their axes are renumbered.</summary>
+/// <summary>
+/// Operators that name axes: they work in the order of axes in which their input lies, and their axes are renumbered.
+/// </summary>
 internal sealed partial class ChannelsLastBuilder
 {
     private void ConvertAlongAxes(Node node)
@@ -20,10 +22,16 @@ internal sealed partial class ChannelsLastBuilder
 
         EmitAs(node, Renumbered(op, order), operands.ToArray());
         foreach (var output in node.Outputs)
-            views[output] = View.Of(rewriter.Map(output), ShapeWithUnits(output.Shape, view.Shape, op), order).Reshape(output.Shape);
+        {
+            var kept = ShapeWithUnits(output.Shape, view.Shape, op);
+            views[output] = View.Of(rewriter.Map(output), kept, order).Reshape(output.Shape);
+        }
     }
 
-    /// <summary>The first input, with axes of size 1 where the operator needs them: Expand adds axes, a reduction over L is one over H and W.</summary>
+    /// <summary>
+    /// The first input, with axes of size 1 where the operator needs them: Expand adds axes, a reduction over L is one over H and
+    /// W.
+    /// </summary>
     private View Lifted(Node node, out Operator op)
     {
         op = node.Operator;
@@ -41,8 +49,8 @@ internal sealed partial class ChannelsLastBuilder
     }
 
     /// <summary>
-    /// The order in which the first input lies; of a Concat, the first that is not in the source's own order: moving one operand is cheaper
-    /// than moving all.
+    /// The order in which the first input lies; of a Concat, the first that is not in the source's own order: moving one operand
+    /// is cheaper than moving all.
     /// </summary>
     private int[] OrderFor(Node node, View first) =>
         Arranger.NaturalOrder(node.Operator is Concat
@@ -62,7 +70,8 @@ internal sealed partial class ChannelsLastBuilder
             Concat concat => new Concat(At(concat.Axis)),
             Softmax softmax => softmax with { Axis = At(softmax.Axis) },
             ArgMax argMax => argMax with { Axis = At(argMax.Axis), KeepDims = true },
-            Reduce reduce => reduce with { Axes = reduce.Axes.Select(At).OrderBy(axis => axis).ToImmutableArray(), KeepDims = true },
+            Reduce reduce =>
+                reduce with { Axes = reduce.Axes.Select(At).OrderBy(axis => axis).ToImmutableArray(), KeepDims = true },
             Expand expand => new Expand(new Shape(Moved(expand.Shape.Dimensions))),
             Quantize quantize => quantize with { Axis = At(quantize.Axis) },
             Dequantize dequantize => dequantize with { Axis = At(dequantize.Axis) },

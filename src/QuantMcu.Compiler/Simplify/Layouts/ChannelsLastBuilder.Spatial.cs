@@ -38,14 +38,17 @@ internal sealed partial class ChannelsLastBuilder
         SetImage(node, conv.Layout, EmitAs(node, op, x, weights, bias));
     }
 
-    /// <summary>The image; its channels in the order they have, where the weights can follow (every output sees every channel).</summary>
+    /// <summary>
+    /// The image; its channels in the order they have, where the weights can follow (every output sees every channel).
+    /// </summary>
     private Value ConvInput(Node node, Conv conv, out int[]? order)
     {
         order = null;
         var view = Input(node, 0);
         return conv.Layout == Layout.ChannelsLast || conv.Groups > 1 || !conv.PadValues.IsEmpty
             ? Image(view, conv.Layout)
-            : arranger.ArrangeLoosely(view, Arranger.ChannelsLast(view.Shape.Rank), ImageLayout.ChannelsLast(view.Shape), 1, out order);
+            : arranger.ArrangeLoosely(
+                view, Arranger.ChannelsLast(view.Shape.Rank), ImageLayout.ChannelsLast(view.Shape), 1, out order);
     }
 
     private Value ChannelsLastWeights(Value weights)
@@ -64,7 +67,9 @@ internal sealed partial class ChannelsLastBuilder
     private void SetImage(Node node, Layout layout, Value physical)
     {
         var shape = node.Output.Shape;
-        views[node.Output] = layout == Layout.ChannelsLast ? View.Of(physical) : View.Of(physical, shape, Arranger.ChannelsLast(shape.Rank));
+        views[node.Output] = layout == Layout.ChannelsLast
+            ? View.Of(physical)
+            : View.Of(physical, shape, Arranger.ChannelsLast(shape.Rank));
     }
 
     private static Window TwoDimensional(Window window) => window.Rank == 2

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using QuantMcu.Compiler.Graph;
@@ -83,11 +84,10 @@ internal sealed partial class ChannelsLastBuilder
                 ConvertConv(node, conv);
                 break;
             case MaxPool pool:
-                ConvertPool(node, pool.Layout, window => new MaxPool(window, pool.Ceiling, Layout.ChannelsLast), pool.Window);
+                ConvertPool(node, pool.Layout, w => pool with { Window = w, Layout = Layout.ChannelsLast }, pool.Window);
                 break;
             case AveragePool pool:
-                ConvertPool(
-                    node, pool.Layout, window => new AveragePool(window, pool.Ceiling, pool.CountIncludePad, Layout.ChannelsLast), pool.Window);
+                ConvertPool(node, pool.Layout, w => pool with { Window = w, Layout = Layout.ChannelsLast }, pool.Window);
                 break;
             case Resize resize:
                 ConvertResize(node, resize);
@@ -126,7 +126,7 @@ internal sealed partial class ChannelsLastBuilder
     private Value EmitAs(Node node, Operator @operator, params Value?[] operands)
     {
         var names = node.Outputs.Select(output => output.Name).ToArray();
-        var outputs = rewriter.EmitNode(node.Name, @operator, System.Collections.Immutable.ImmutableArray.Create(operands), names);
+        var outputs = rewriter.EmitNode(node.Name, @operator, ImmutableArray.Create(operands), names);
         for (int i = 0; i < outputs.Length; i++)
             rewriter.Replace(node.Outputs[i], outputs[i]);
 

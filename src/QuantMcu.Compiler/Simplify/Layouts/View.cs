@@ -6,12 +6,12 @@ using QuantMcu.Compiler.Graph;
 namespace QuantMcu.Compiler.Simplify.Layouts;
 
 /// <summary>
-/// A tensor as the source model sees it (<see cref="Shape"/>, row-major), told as a rearrangement of a tensor that the new graph holds
-/// (<see cref="Physical"/>). Its elements are seen as a grid of <see cref="Factors"/>:
+/// A tensor as the source model sees it (<see cref="Shape"/>, row-major), told as a rearrangement of a tensor that the new graph
+/// holds (<see cref="Physical"/>). Its elements are seen as a grid of <see cref="Factors"/>:
 /// <code>logical = Reshape(Transpose(Reshape(Physical, Factors), Order), Shape)</code>
 /// so Reshape and Transpose cost nothing: they give another view of the same physical tensor. Factors of size 1 are left out.
-/// Example: the NHWC tensor [1, 4, 5, 8] that stands for NCHW [1, 8, 4, 5] has factors (4, 5, 8) in order (2, 0, 1); flattening it to
-/// [1, 160] changes only the shape.
+/// Example: the NHWC tensor [1, 4, 5, 8] that stands for NCHW [1, 8, 4, 5] has factors (4, 5, 8) in order (2, 0, 1); flattening
+/// it to [1, 160] changes only the shape.
 /// </summary>
 internal sealed class View
 {
@@ -38,7 +38,9 @@ internal sealed class View
     /// <summary>The value as it is.</summary>
     public static View Of(Value value) => Of(value, value.Shape, Enumerable.Range(0, value.Shape.Rank).ToArray());
 
-    /// <summary>A physical tensor whose axes hold, in turn, the logical axes <paramref name="axes"/>; left-out and extra axes have size 1.</summary>
+    /// <summary>
+    /// A physical tensor whose axes hold, in turn, the logical axes <paramref name="axes"/>; left-out and extra axes have size 1.
+    /// </summary>
     public static View Of(Value physical, Shape shape, IReadOnlyList<int> axes)
     {
         var kept = axes.Where(axis => shape[axis] != 1).ToList();
@@ -46,8 +48,13 @@ internal sealed class View
         return new View(physical, shape, kept.Select(axis => shape[axis]).ToImmutableArray(), order.ToImmutableArray());
     }
 
-    /// <summary>The same arrangement of another physical tensor of the same shape: the result of an elementwise function.</summary>
+    /// <summary>
+    /// The same arrangement of another physical tensor of the same shape: the result of an elementwise function.
+    /// </summary>
     public View With(Value physical) => new(physical, Shape, Factors, Order);
+
+    /// <summary>The factors in another logical order; the shape is left as it is and may no longer fit.</summary>
+    public View InOrder(ImmutableArray<int> order) => new(Physical, Shape, Factors, order);
 
     /// <summary>The same elements in the same order under another shape.</summary>
     public View Reshape(Shape shape) => new(Physical, shape, Factors, Order);
@@ -77,7 +84,9 @@ internal sealed class View
         return merged.Split(Shape, merged.Order);
     }
 
-    /// <summary>Splits factors until every physical axis is made of whole factors as well, or null where that cannot be.</summary>
+    /// <summary>
+    /// Splits factors until every physical axis is made of whole factors as well, or null where that cannot be.
+    /// </summary>
     public View? RefinePhysical() => Split(Physical.Shape, Enumerable.Range(0, Factors.Length).ToImmutableArray());
 
     /// <summary>The factors that make up each logical axis, in logical order. Only of a refined view.</summary>
@@ -102,10 +111,13 @@ internal sealed class View
             position[i] = factors.Count - 1;
         }
 
-        return new View(Physical, Shape, factors.ToImmutableArray(), Order.Select(i => position[i]).Distinct().ToImmutableArray());
+        return new View(
+            Physical, Shape, factors.ToImmutableArray(), Order.Select(i => position[i]).Distinct().ToImmutableArray());
     }
 
-    /// <summary>Cuts the factors, taken in <paramref name="order"/>, at the boundaries of the axes of <paramref name="shape"/>.</summary>
+    /// <summary>
+    /// Cuts the factors, taken in <paramref name="order"/>, at the boundaries of the axes of <paramref name="shape"/>.
+    /// </summary>
     private View? Split(Shape shape, ImmutableArray<int> order)
     {
         var pieces = Factors.Select(_ => new List<int>()).ToArray();

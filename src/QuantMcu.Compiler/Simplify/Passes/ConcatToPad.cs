@@ -5,7 +5,10 @@ using QuantMcu.Compiler.Graph.Operators;
 
 namespace QuantMcu.Compiler.Simplify.Passes;
 
-/// <summary>Concat of one tensor with constants that hold one number is a Pad: the channel padding of ResNet shortcuts, as some exporters write it.</summary>
+/// <summary>
+/// Concat of one tensor with constants that hold one number is a Pad: the channel padding of ResNet shortcuts, as some exporters
+/// write it.
+/// </summary>
 public sealed class ConcatToPad : NodePass
 {
     protected override bool Rewrite(GraphRewriter rewriter, Node node)
@@ -15,7 +18,8 @@ public sealed class ConcatToPad : NodePass
 
         var operands = node.Inputs.Select((_, i) => rewriter.Input(node, i)).ToList();
         int tensor = operands.FindIndex(operand => operand.Constant is null);
-        if (tensor < 0 || operands.Count < 2 || operands.Where((operand, i) => i != tensor && !Constants.IsUniform(operand, out _)).Any())
+        if (tensor < 0 || operands.Count < 2
+            || operands.Where((operand, i) => i != tensor && !Constants.IsUniform(operand, out _)).Any())
             return false;
 
         var numbers = operands.Where((_, i) => i != tensor).Select(operand => operand.Constant!.At(0)).Distinct().ToList();

@@ -5,8 +5,8 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Says differences, quotients, powers and bounds with the few operators that later passes know: a product or sum with a constant, Reciprocal,
-/// Sqrt, Clip. What has no such form stays.
+/// Says differences, quotients, powers and bounds with the few operators that later passes know: a product or sum with a
+/// constant, Reciprocal, Sqrt, Clip. What has no such form stays.
 /// </summary>
 public sealed class DecomposeArithmetic : NodePass
 {
@@ -33,7 +33,9 @@ public sealed class DecomposeArithmetic : NodePass
             case BinaryKind.Pow when Constants.IsUniform(b, out double exponent) && node.Output.Shape.Equals(a.Shape):
                 return RewritePower(rewriter, node, a, exponent);
             case BinaryKind.Min or BinaryKind.Max:
-                return RewriteBound(rewriter, node, binary.Kind, a, b) || RewriteBound(rewriter, node, binary.Kind, b, a);
+                if (!RewriteBound(rewriter, node, binary.Kind, a, b) && !RewriteBound(rewriter, node, binary.Kind, b, a))
+                    RewriteExtremum(rewriter, node, binary.Kind, a, b);
+                return true;
             default:
                 return false;
         }
@@ -76,13 +78,26 @@ public sealed class DecomposeArithmetic : NodePass
         return true;
     }
 
+    /// <summary>max(a, b) = b + max(a - b, 0), min(a, b) = b + min(a - b, 0): the clip fuses into the difference.</summary>
+    private static void RewriteExtremum(GraphRewriter rewriter, Node node, BinaryKind kind, Value a, Value b)
+    {
+        var clamp = kind == BinaryKind.Max ? Clamp.Relu : new Clamp(float.NegativeInfinity, 0);
+        string name = node.Output.Name + "/difference";
+        var difference = b.Constant is null
+            ? rewriter.Emit(name, new Binary(BinaryKind.Sub), name, a, b)
+            : rewriter.Emit(name, new Binary(BinaryKind.Add), name, a, Mapped(b, value => -value));
+        var excess = rewriter.Emit(name + "/clip", new Clip(clamp), name + "/clip", difference);
+        rewriter.ReplaceBy(node, new Binary(BinaryKind.Add), excess, b);
+    }
+
     private static Value Product(GraphRewriter rewriter, Node node, Value a, Value b) =>
         rewriter.Emit(node.Name + "/product", new Binary(BinaryKind.Mul), node.Output.Name + "/product", a, b);
 
     private static Value Function(GraphRewriter rewriter, Node node, UnaryKind kind, Value x) =>
         rewriter.Emit(node.Name + "/" + kind, new Unary(kind), node.Output.Name + "/" + kind, x);
 
-    private static Value Scalar(Node node, double number) => Constants.Float(node.Name + "/factor", Shape.Scalar, new[] { number });
+    private static Value Scalar(Node node, double number) =>
+        Constants.Float(node.Name + "/factor", Shape.Scalar, new[] { number });
 
     private static Value Mapped(Value constant, System.Func<double, double> function) =>
         Constants.Float(constant.Name, constant.Shape, constant.Constant!.ToDoubles().Select(function));

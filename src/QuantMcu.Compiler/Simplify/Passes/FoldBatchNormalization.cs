@@ -32,7 +32,8 @@ public sealed class FoldBatchNormalization : NodePass
             rewriter.Input(node, index).Constant?.ToDoubles()
             ?? throw new ModelException(OnnxRules.NotConstant, node.Name, name, normalization.Name, node.Inputs[index]!.Name);
 
-        var (scale, shift, mean, variance) = (Parameter(1, "scale"), Parameter(2, "B"), Parameter(3, "input_mean"), Parameter(4, "input_var"));
+        var (scale, shift) = (Parameter(1, "scale"), Parameter(2, "B"));
+        var (mean, variance) = (Parameter(3, "input_mean"), Parameter(4, "input_var"));
         for (int c = 0; c < scale.Length; c++)
         {
             scale[c] /= Math.Sqrt(variance[c] + normalization.Epsilon);

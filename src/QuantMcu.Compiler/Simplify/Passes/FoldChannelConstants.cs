@@ -5,8 +5,8 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Folds sums and products with a constant per channel into the convolution before them, where that has no other consumer; else makes them
-/// per-channel 1x1 convolutions, which <see cref="MergeConvs"/> may fold forward. Channels last.
+/// Folds sums and products with a constant per channel into the convolution before them, where that has no other consumer; else
+/// makes them per-channel 1x1 convolutions, which <see cref="MergeConvs"/> may fold forward. Channels last.
 /// </summary>
 public sealed class FoldChannelConstants : NodePass
 {
@@ -29,7 +29,9 @@ public sealed class FoldChannelConstants : NodePass
         return true;
     }
 
-    /// <summary>The constant as a map of channels (last axis), or null where it varies along another axis or makes the tensor larger.</summary>
+    /// <summary>
+    /// The constant as a map of channels (last axis), or null where it varies along another axis or makes the tensor larger.
+    /// </summary>
     internal static ChannelAffine? Affine(BinaryKind kind, Shape shape, Tensor? constant)
     {
         int channels = shape.Rank == 0 ? 1 : shape[shape.Rank - 1];

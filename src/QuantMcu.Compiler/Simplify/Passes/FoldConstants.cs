@@ -8,8 +8,8 @@ using QuantMcu.Compiler.Reference.Float;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Evaluates what depends on no input; every Shape is such. Weights that came as 8-bit codes keep their DequantizeLinear, because the quantizer
-/// takes the codes; a Transpose or unit-axis Reshape behind it moves to the codes.
+/// Evaluates what depends on no input; every Shape is such. Weights that came as 8-bit codes keep their DequantizeLinear, because
+/// the quantizer takes the codes; a Transpose or unit-axis Reshape behind it moves to the codes.
 /// </summary>
 public sealed class FoldConstants : GraphPass
 {
@@ -33,8 +33,8 @@ public sealed class FoldConstants : GraphPass
 
     private static Value Dimensions(Node node, ShapeOf shape)
     {
-        var dimensions = node.Inputs[0]!.Shape.Skip(shape.Start).Take(node.Output.Shape.Elements).Select(size => (long)size).ToArray();
-        return new Value(node.Output.Name, Tensor.Of(node.Output.Shape, dimensions));
+        var dimensions = node.Inputs[0]!.Shape.Skip(shape.Start).Take(node.Output.Shape.Elements).Select(size => (long)size);
+        return new Value(node.Output.Name, Tensor.Of(node.Output.Shape, dimensions.ToArray()));
     }
 
     private static bool IsFoldable(GraphRewriter rewriter, Node node, out Tensor?[] operands)
@@ -52,7 +52,8 @@ public sealed class FoldConstants : GraphPass
     }
 
     private static bool IsCodes(GraphRewriter rewriter, Node node, HashSet<Value> weights) =>
-        node.Operator is Dequantize { BlockSize: 0 } && weights.Contains(node.Output) && rewriter.Input(node, 0).Type.Element.IntegerBits() == 8;
+        node.Operator is Dequantize { BlockSize: 0 } && weights.Contains(node.Output)
+            && rewriter.Input(node, 0).Type.Element.IntegerBits() == 8;
 
     private static void KeepOrHoist(GraphRewriter rewriter, Node node)
     {

@@ -6,8 +6,9 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Moves a Pad of height and width into the window that follows, where that means the same: zeros into Conv, zeros into an AveragePool that
-/// counts its padding, and into MaxPool what cannot win there (at most a proven lower bound of the input). Channels last.
+/// Moves a Pad of height and width into the window that follows, where that means the same: zeros into Conv, zeros into an
+/// AveragePool that counts its padding, and into MaxPool what cannot win there (at most a proven lower bound of the input).
+/// Channels last.
 /// </summary>
 public sealed class FoldPads : NodePass
 {
@@ -24,7 +25,8 @@ public sealed class FoldPads : NodePass
         {
             Conv { Layout: Layout.ChannelsLast, PadValues.IsEmpty: true } conv when pad.Value == 0
                 => conv with { Window = Widened(conv.Window, pad) },
-            AveragePool { Layout: Layout.ChannelsLast, Ceiling: false } pool when pad.Value == 0 && (pool.CountIncludePad || HasNoPads(pool.Window))
+            AveragePool { Layout: Layout.ChannelsLast, Ceiling: false } pool when pad.Value == 0
+                && (pool.CountIncludePad || HasNoPads(pool.Window))
                 => pool with { Window = Widened(pool.Window, pad), CountIncludePad = true },
             MaxPool { Layout: Layout.ChannelsLast, Ceiling: false } pool when CannotWin(rewriter, pool.Window, pad, x)
                 => pool with { Window = Widened(pool.Window, pad) },
@@ -34,7 +36,7 @@ public sealed class FoldPads : NodePass
         if (merged is null)
             return false;
 
-        rewriter.ReplaceBy(node, merged, new[] { x }.Concat(node.Inputs.Skip(1).Select(input => input is null ? null : rewriter.Map(input))).ToArray());
+        rewriter.ReplaceBy(node, merged, new[] { x }.Concat(rewriter.OnNewInputs(node).Inputs.Skip(1)).ToArray());
         return true;
     }
 

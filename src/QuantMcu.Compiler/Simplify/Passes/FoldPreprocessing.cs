@@ -9,8 +9,9 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Makes the first input the raw code: real = (code - Mean) / Std goes into the convolutions that read it, directly or through Reshapes, and their
-/// padding becomes the code that stands for 0. Any other consumer reads a per-channel 1x1 convolution of the codes. Channels last.
+/// Makes the first input the raw code: real = (code - Mean) / Std goes into the convolutions that read it, directly or through
+/// Reshapes, and their padding becomes the code that stands for 0. Any other consumer reads a per-channel 1x1 convolution of the
+/// codes. Channels last.
 /// </summary>
 public sealed class FoldPreprocessing : GraphPass
 {
@@ -21,6 +22,9 @@ public sealed class FoldPreprocessing : GraphPass
     public override NetworkGraph Run(NetworkGraph graph, CancellationToken cancellation)
     {
         var input = graph.Inputs[0];
+        if (!input.Type.Element.IsFloat())
+            return OfCodes(graph);
+
         var rewriter = new GraphRewriter(graph);
         var codes = new Dictionary<Value, ChannelAffine> { [input] = Affine(input.Shape) };
         var reals = new Dictionary<Value, Value>();
@@ -38,7 +42,7 @@ public sealed class FoldPreprocessing : GraphPass
 
     public override Tensor MapInput(NetworkGraph before, int index, Tensor value)
     {
-        if (index != 0)
+        if (index != 0 || !value.Element.IsFloat())
             return value;
 
         var affine = Affine(value.Shape);
@@ -46,7 +50,21 @@ public sealed class FoldPreprocessing : GraphPass
             (float)((real - affine.Shift[i % affine.Channels]) / affine.Scale[i % affine.Channels])).ToArray());
     }
 
-    private void Convert(GraphRewriter rewriter, Node node, Dictionary<Value, ChannelAffine> codes, Dictionary<Value, Value> reals)
+    /// <summary>A model that takes codes says itself what they mean; there is nothing to fold.</summary>
+    private NetworkGraph OfCodes(NetworkGraph graph)
+    {
+        double offset = preprocessing.SampleType == SampleType.Int8 ? InputPreprocessing.Int8Offset : 0;
+        if (preprocessing.Mean.Any(mean => mean != offset) || preprocessing.Std.Any(std => std != 1))
+        {
+            string problem = "do not apply, since the model takes codes of type " + graph.Inputs[0].Type.Element;
+            throw new ModelException(RequestRules.PreprocessingDoesNotFit, "Mean and Std", problem);
+        }
+
+        return graph;
+    }
+
+    private void Convert(
+        GraphRewriter rewriter, Node node, Dictionary<Value, ChannelAffine> codes, Dictionary<Value, Value> reals)
     {
         bool readsCodes = node.Inputs.Length > 0 && node.Inputs[0] is { } first && codes.ContainsKey(first);
         if (readsCodes && node.Operator is Conv && node.Inputs[1]!.Constant is not null)
@@ -66,7 +84,8 @@ public sealed class FoldPreprocessing : GraphPass
         KeepOnReals(rewriter, node, codes, reals);
     }
 
-    private static void KeepOnReals(GraphRewriter rewriter, Node node, Dictionary<Value, ChannelAffine> codes, Dictionary<Value, Value> reals)
+    private static void KeepOnReals(
+        GraphRewriter rewriter, Node node, Dictionary<Value, ChannelAffine> codes, Dictionary<Value, Value> reals)
     {
         var inputs = node.Inputs.OfType<Value>().Where(codes.ContainsKey).Distinct().ToList();
         var raw = inputs.ConvertAll(rewriter.Map);
@@ -80,8 +99,11 @@ public sealed class FoldPreprocessing : GraphPass
 
     private static Value Real(GraphRewriter rewriter, Value codes, ChannelAffine affine, Dictionary<Value, Value> reals)
     {
-        if (!reals.TryGetValue(codes, out var real))
-            reals[codes] = real = affine.EmitChannelsLast(rewriter, codes.Name + "/preprocessing", codes.Name + "/real", rewriter.Map(codes));
+        if (reals.TryGetValue(codes, out var real))
+            return real;
+
+        real = affine.EmitChannelsLast(rewriter, codes.Name + "/preprocessing", codes.Name + "/real", rewriter.Map(codes));
+        reals[codes] = real;
 
         return real;
     }
@@ -92,7 +114,8 @@ public sealed class FoldPreprocessing : GraphPass
         var shift = preprocessing.Mean.Select((mean, c) => -mean / preprocessing.Std[c]).ToArray();
         var affine = new ChannelAffine(scale, shift);
         return Reshaped(affine, shape) ?? throw new ModelException(
-            RequestRules.PreprocessingDoesNotFit, "Mean", "has " + affine.Channels + " values, which are not the channels of input " + shape);
+            RequestRules.PreprocessingDoesNotFit, "Mean",
+            "has " + affine.Channels + " values, which are not the channels of input " + shape);
     }
 
     /// <summary>The map with the last axis of <paramref name="shape"/> as its channels; null where channels would mix.</summary>
@@ -103,8 +126,7 @@ public sealed class FoldPreprocessing : GraphPass
             return affine;
 
         bool isUniform = affine.Scale.Distinct().Count() == 1 && affine.Shift.Distinct().Count() == 1;
-        return isUniform
-            ? new ChannelAffine(Enumerable.Repeat(affine.Scale[0], channels).ToArray(), Enumerable.Repeat(affine.Shift[0], channels).ToArray())
-            : null;
+        double[] All(double number) => Enumerable.Repeat(number, channels).ToArray();
+        return isUniform ? new ChannelAffine(All(affine.Scale[0]), All(affine.Shift[0])) : null;
     }
 }

@@ -7,8 +7,9 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Recognises activation functions that exporters spell out, so that each becomes one table: x * sigmoid(x) (Swish), x * clip(x + 3, 0, 6) / 6
-/// and x * hardsigmoid(x) (HardSwish), clip(x + 3, 0, 6) / 6 (HardSigmoid), x * tanh(softplus(x)) (Mish), x * (1 + erf(x / sqrt 2)) / 2 (Gelu).
+/// Recognises activation functions that exporters spell out, so that each becomes one table: x * sigmoid(x) (Swish), x * clip(x +
+/// 3, 0, 6) / 6 and x * hardsigmoid(x) (HardSwish), clip(x + 3, 0, 6) / 6 (HardSigmoid), x * tanh(softplus(x)) (Mish), x * (1 +
+/// erf(x / sqrt 2)) / 2 (Gelu).
 /// </summary>
 public sealed class FuseActivations : NodePass
 {
@@ -30,14 +31,19 @@ public sealed class FuseActivations : NodePass
         return true;
     }
 
-    /// <summary>Takes a product apart into its factors that are no constants, and the product of those that are one number.</summary>
+    /// <summary>
+    /// Takes a product apart into its factors that are no constants, and the product of those that are one number.
+    /// </summary>
     private static double Factors(GraphRewriter rewriter, Value value, List<Value> factors, int depth)
     {
         if (Constants.IsUniform(value, out double number))
             return number;
 
         if (depth > 0 && rewriter.Producer(value) is { Operator: Binary { Kind: BinaryKind.Mul, Clamp.IsNone: true } } product)
-            return Factors(rewriter, product.Inputs[0]!, factors, depth - 1) * Factors(rewriter, product.Inputs[1]!, factors, depth - 1);
+        {
+            return Factors(rewriter, product.Inputs[0]!, factors, depth - 1)
+                * Factors(rewriter, product.Inputs[1]!, factors, depth - 1);
+        }
 
         factors.Add(value);
         return 1;
@@ -72,7 +78,8 @@ public sealed class FuseActivations : NodePass
     {
         UnaryKind.Sigmoid when argument == x => UnaryKind.Swish,
         UnaryKind.HardSigmoid when argument == x && IsNear(gate.Alpha, 1.0 / 6) && IsNear(gate.Beta, 0.5) => UnaryKind.HardSwish,
-        UnaryKind.Tanh when rewriter.Producer(argument) is { Operator: Unary { Kind: UnaryKind.Softplus } } softplus && softplus.Inputs[0] == x
+        UnaryKind.Tanh when rewriter.Producer(argument) is { Operator: Unary { Kind: UnaryKind.Softplus } } softplus
+            && softplus.Inputs[0] == x
             => UnaryKind.Mish,
         _ => null,
     };
@@ -88,11 +95,13 @@ public sealed class FuseActivations : NodePass
     /// <summary>erf(x / sqrt 2) + 1.</summary>
     private static bool IsErrorFunctionPlusOne(GraphRewriter rewriter, Value value, Value x)
     {
-        if (!IsSum(rewriter, value, 1, out var sum) || rewriter.Producer(sum!) is not { Operator: Unary { Kind: UnaryKind.Erf } } erf)
+        if (!IsSum(rewriter, value, 1, out var sum)
+            || rewriter.Producer(sum!) is not { Operator: Unary { Kind: UnaryKind.Erf } } erf)
             return false;
 
         var factors = new List<Value>();
-        return IsNear(Factors(rewriter, erf.Inputs[0]!, factors, DeepestProduct), Math.Sqrt(0.5)) && factors.SequenceEqual(new[] { x });
+        return IsNear(Factors(rewriter, erf.Inputs[0]!, factors, DeepestProduct), Math.Sqrt(0.5))
+            && factors.SequenceEqual(new[] { x });
     }
 
     private static bool IsSum(GraphRewriter rewriter, Value value, double addend, out Value? x)

@@ -11,16 +11,17 @@ public sealed class FuseClamps : NodePass
         if (node.Operator is not Clip clip)
             return false;
 
-        if (rewriter.OnlyProducer<Conv>(node, 0) is { } conv)
-            Fuse(rewriter, node, conv, ((Conv)conv.Operator) with { Clamp = ((Conv)conv.Operator).Clamp.Then(clip.Clamp) });
-        else if (rewriter.OnlyProducer<Binary>(node, 0) is { } binary)
-            Fuse(rewriter, node, binary, ((Binary)binary.Operator) with { Clamp = ((Binary)binary.Operator).Clamp.Then(clip.Clamp) });
-        else
+        if ((rewriter.OnlyProducer<Conv>(node, 0) ?? rewriter.OnlyProducer<Binary>(node, 0)) is not { } producer)
             return false;
 
+        Operator clamped = producer.Operator switch
+        {
+            Conv conv => conv with { Clamp = conv.Clamp.Then(clip.Clamp) },
+            Binary binary => binary with { Clamp = binary.Clamp.Then(clip.Clamp) },
+            var other => other,
+        };
+
+        rewriter.Replace(node.Output, rewriter.EmitNode(producer.Name, clamped, producer.Inputs, node.Output.Name)[0]);
         return true;
     }
-
-    private static void Fuse(GraphRewriter rewriter, Node clip, Node producer, Operator clamped) =>
-        rewriter.Replace(clip.Output, rewriter.EmitNode(producer.Name, clamped, producer.Inputs, clip.Output.Name)[0]);
 }

@@ -6,8 +6,8 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Moves a Clip before the MaxPools and Reshapes that lie between it and a Conv or Binary, so that it can be fused there: a monotonic function
-/// commutes with a maximum.
+/// Moves a Clip before the MaxPools and Reshapes that lie between it and a Conv or Binary, so that it can be fused there: a
+/// monotonic function commutes with a maximum.
 /// </summary>
 public sealed class HoistClips : NodePass
 {

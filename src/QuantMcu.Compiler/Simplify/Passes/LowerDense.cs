@@ -6,8 +6,8 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Matrix products with constant weights become 1x1 convolutions of a [1, K, 1, rows] image between Reshapes (and, for more than one row,
-/// Transposes, which the layout pass absorbs). A Gemm of two activations becomes MatMul.
+/// Matrix products with constant weights become 1x1 convolutions of a [1, K, 1, rows] image between Reshapes (and, for more than
+/// one row, Transposes, which the layout pass absorbs). A Gemm of two activations becomes MatMul.
 /// </summary>
 public sealed class LowerDense : NodePass
 {
@@ -30,7 +30,8 @@ public sealed class LowerDense : NodePass
         var (a, b) = (rewriter.Input(node, 0), rewriter.Input(node, 1));
         if (IsMatrix(rewriter, b))
         {
-            rewriter.Replace(node.Output, Dense(rewriter, node, a, ConvWeights(rewriter, b, transpose: true), null, node.Output.Shape));
+            var weights = ConvWeights(rewriter, b, transpose: true);
+            rewriter.Replace(node.Output, Dense(rewriter, node, a, weights, null, node.Output.Shape));
             return true;
         }
 
@@ -44,9 +45,12 @@ public sealed class LowerDense : NodePass
 
     /// <summary>Known weights that are one matrix (or vector), whatever their rank.</summary>
     private static bool IsMatrix(GraphRewriter rewriter, Value value) =>
-        Weights.AreKnown(rewriter, value) && value.Shape.Rank > 0 && value.Shape.Take(value.Shape.Rank - 2).All(size => size == 1);
+        Weights.AreKnown(rewriter, value) && value.Shape.Rank > 0
+            && value.Shape.Take(value.Shape.Rank - 2).All(size => size == 1);
 
-    /// <summary>[.., M, K], or [.., K, M] if <paramref name="transpose"/>, or a vector [K], as the weights [M, K, 1, 1] of a convolution.</summary>
+    /// <summary>
+    /// [.., M, K], or [.., K, M] if <paramref name="transpose"/>, or a vector [K], as the weights [M, K, 1, 1] of a convolution.
+    /// </summary>
     private static Value ConvWeights(GraphRewriter rewriter, Value matrix, bool transpose)
     {
         int rank = matrix.Shape.Rank;
@@ -72,7 +76,9 @@ public sealed class LowerDense : NodePass
         return Shaped(rewriter, name, Swapped(rewriter, name, y), output);
     }
 
-    /// <summary>Weights from the left, as the transpose of (x transposed times weights): [.., M, N], or [M] for a vector x.</summary>
+    /// <summary>
+    /// Weights from the left, as the transpose of (x transposed times weights): [.., M, N], or [M] for a vector x.
+    /// </summary>
     private static Value DenseFromLeft(GraphRewriter rewriter, Node node, Value weights, Value x)
     {
         if (x.Shape.Rank == 1)
@@ -117,7 +123,10 @@ public sealed class LowerDense : NodePass
                 product = Scaled(product, gemm.Alpha);
 
             if (bias is null && rewriter.OptionalInput(node, 2) is { } c && gemm.Beta != 0)
-                product = rewriter.Emit(node.Name + "/add", new Binary(BinaryKind.Add), node.Output.Name, product, Scaled(c, gemm.Beta));
+            {
+                var addend = Scaled(c, gemm.Beta);
+                product = rewriter.Emit(node.Name + "/add", new Binary(BinaryKind.Add), node.Output.Name, product, addend);
+            }
 
             rewriter.Replace(node.Output, product);
         }
@@ -128,7 +137,8 @@ public sealed class LowerDense : NodePass
             if (Weights.AreKnown(rewriter, b))
             {
                 var x = gemm.TransposeA ? Swapped(rewriter, node.Name + "/rows", a) : a;
-                return Dense(rewriter, node, x, WithAlpha(ConvWeights(rewriter, b, !gemm.TransposeB), ref isScaled), bias, node.Output.Shape);
+                var weights = WithAlpha(ConvWeights(rewriter, b, !gemm.TransposeB), ref isScaled);
+                return Dense(rewriter, node, x, weights, bias, node.Output.Shape);
             }
 
             if (Weights.AreKnown(rewriter, a))
@@ -155,10 +165,13 @@ public sealed class LowerDense : NodePass
                 : weights;
         }
 
-        /// <summary>Beta * C as a bias, where C is constant and the same for every row, and Alpha does not come after it.</summary>
+        /// <summary>
+        /// Beta * C as a bias, where C is constant and the same for every row, and Alpha does not come after it.
+        /// </summary>
         private Value? ConstantBias()
         {
-            if (rewriter.OptionalInput(node, 2) is not { Constant: { } c } value || (gemm.Alpha != 1f && rewriter.Input(node, 1).Constant is null))
+            if (rewriter.OptionalInput(node, 2) is not { Constant: { } c } value
+                || (gemm.Alpha != 1f && rewriter.Input(node, 1).Constant is null))
                 return null;
 
             int outputs = node.Output.Shape[1];

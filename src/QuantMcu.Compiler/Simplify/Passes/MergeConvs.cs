@@ -5,8 +5,8 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Simplify.Passes;
 
 /// <summary>
-/// Folds a per-channel 1x1 convolution into the convolution before it, or into those after it: always if they do not pad or it does not shift;
-/// if it works on the network's input, padding becomes the input that stands for 0. Channels last.
+/// Folds a per-channel 1x1 convolution into the convolution before it, or into those after it: always if they do not pad or it
+/// does not shift; if it works on the network's input, padding becomes the input that stands for 0. Channels last.
 /// </summary>
 public sealed class MergeConvs : NodePass
 {
@@ -16,13 +16,15 @@ public sealed class MergeConvs : NodePass
             return false;
 
         var kept = rewriter.OnNewInputs(node);
-        if (ChannelAffine.OfDepthwise(kept) is { } second && rewriter.OnlyProducer<Conv>(node, 0) is { } first && second.CanFoldAfter(first))
+        if (ChannelAffine.OfDepthwise(kept) is { } second && rewriter.OnlyProducer<Conv>(node, 0) is { } first
+            && second.CanFoldAfter(first))
         {
             rewriter.Replace(node.Output, second.FoldAfter(rewriter, first, node.Output.Name));
             return true;
         }
 
-        if (rewriter.Producer(rewriter.Input(node, 0)) is not { } producer || ChannelAffine.OfDepthwise(producer) is not { } affine
+        if (rewriter.Producer(rewriter.Input(node, 0)) is not { } producer
+            || ChannelAffine.OfDepthwise(producer) is not { } affine
             || !CanFoldBefore(rewriter, kept, producer, affine))
         {
             return false;

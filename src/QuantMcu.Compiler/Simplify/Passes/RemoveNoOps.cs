@@ -5,15 +5,32 @@ using QuantMcu.Compiler.Graph.Operators;
 
 namespace QuantMcu.Compiler.Simplify.Passes;
 
-/// <summary>Drops nodes whose result is their input: Identity and Dropout, and operators whose attributes leave nothing to do.</summary>
+/// <summary>
+/// Drops nodes whose result is their input: Identity and Dropout, operators whose attributes leave nothing to do, the first of
+/// two Reshapes.
+/// </summary>
 public sealed class RemoveNoOps : NodePass
 {
     protected override bool Rewrite(GraphRewriter rewriter, Node node)
     {
-        if (node.Outputs.Length != 1 || !IsNoOp(rewriter, node))
+        if (node.Outputs.Length != 1)
             return false;
 
-        rewriter.Replace(node.Output, rewriter.Input(node, 0));
+        if (IsNoOp(rewriter, node))
+        {
+            rewriter.Replace(node.Output, rewriter.Input(node, 0));
+            return true;
+        }
+
+        if (node.Operator is not Reshape || rewriter.Producer(rewriter.Input(node, 0)) is not { Operator: Reshape } first)
+            return false;
+
+        var x = first.Inputs[0]!;
+        if (x.Shape.Equals(node.Output.Shape))
+            rewriter.Replace(node.Output, x);
+        else
+            rewriter.ReplaceBy(node, node.Operator, x);
+
         return true;
     }
 
@@ -40,7 +57,8 @@ public sealed class RemoveNoOps : NodePass
         };
     }
 
-    private static bool IsAscending(IReadOnlyList<int> permutation) => permutation.SequenceEqual(Enumerable.Range(0, permutation.Count));
+    private static bool IsAscending(IReadOnlyList<int> permutation) =>
+        permutation.SequenceEqual(Enumerable.Range(0, permutation.Count));
 
     private static bool IsPointwise(Window window) => window.Taps == 1 && window.Strides.All(stride => stride == 1)
         && window.PadsBegin.Concat(window.PadsEnd).All(pad => pad == 0);

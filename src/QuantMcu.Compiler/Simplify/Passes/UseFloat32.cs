@@ -5,7 +5,9 @@ using QuantMcu.Compiler.Graph.Operators;
 
 namespace QuantMcu.Compiler.Simplify.Passes;
 
-/// <summary>Computes in Float32 what the model computes in half or double: constants, inputs and Casts change their type.</summary>
+/// <summary>
+/// Computes in Float32 what the model computes in half or double: constants, inputs and Casts change their type.
+/// </summary>
 public sealed class UseFloat32 : GraphPass
 {
     public override NetworkGraph Run(NetworkGraph graph, CancellationToken cancellation)
@@ -14,13 +16,15 @@ public sealed class UseFloat32 : GraphPass
         for (int i = 0; i < graph.Inputs.Length; i++)
         {
             if (NeedsChange(graph.Inputs[i].Type.Element))
-                rewriter.ReplaceInput(i, new Value(graph.Inputs[i].Name, graph.Inputs[i].Type with { Element = ElementType.Float32 }));
+                rewriter.ReplaceInput(
+                    i, new Value(graph.Inputs[i].Name, graph.Inputs[i].Type with { Element = ElementType.Float32 }));
         }
 
         foreach (var node in graph.Nodes)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var constant in node.Inputs.OfType<Value>().Where(value => value.Constant is not null && NeedsChange(value.Type.Element)))
+            foreach (var constant in node.Inputs.OfType<Value>()
+                .Where(value => value.Constant is not null && NeedsChange(value.Type.Element)))
                 rewriter.Replace(constant, new Value(constant.Name, Changed(constant.Constant!)));
 
             rewriter.Keep(node.Operator is Cast cast && NeedsChange(cast.To)
