@@ -1,1 +1,4 @@
-return 0;
+using QuantMcu.Cli;
+using QuantMcu.Cli.Output;
+
+return CommandLine.Run(args, Terminal.OfProcess());

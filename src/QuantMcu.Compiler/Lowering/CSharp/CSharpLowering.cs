@@ -3,9 +3,11 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
+using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
+using QuantMcu.Compiler.Request;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
@@ -14,6 +16,17 @@ public static class CSharpLowering
 {
     /// <summary>Offsets of the arena are multiples of it, so that scratch of int32 lies on words.</summary>
     private const int Alignment = 4;
+
+    /// <summary>Lowers a network and holds the result to the budgets that the user set.</summary>
+    /// <exception cref="ModelException">QMCU4001 or QMCU4002: a budget cannot be met.</exception>
+    /// <inheritdoc cref="Lower(QuantizedNetwork, CancellationToken)"/>
+    public static CSharpProgram Lower(QuantizedNetwork network, CompileOptions options, CancellationToken cancellation)
+    {
+        var program = Lower(network, cancellation);
+        Budgets.CheckRam(program.Arena, options.Ram, program.Steps.Select(step => step.Title).ToArray());
+        Budgets.CheckFlash(network, program.WeightBytes, options.Flash);
+        return program;
+    }
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static CSharpProgram Lower(QuantizedNetwork network, CancellationToken cancellation)

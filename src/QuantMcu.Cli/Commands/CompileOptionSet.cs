@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Linq;
+using QuantMcu.Compiler.Request;
+
+namespace QuantMcu.Cli.Commands;
+
+/// <summary>
+/// The options that the attribute and MSBuild know by the same names. Only their spelling lives here: <see cref="OptionParser"/> reads
+/// the values.
+/// </summary>
+internal sealed class CompileOptionSet
+{
+    private static readonly (string Name, string HelpName, string Description)[] All =
+    [
+        ("--mean", "a[,b,c]", "Mean of the raw input, one value or one per channel: the network sees (raw - mean) / std."),
+        ("--std", "a[,b,c]", "Standard deviation of the raw input, one value or one per channel."),
+        ("--precision", "int8", "Bit widths that the compiler may use."),
+        ("--ram", "BYTES", "Budget for the arena."),
+        ("--flash", "BYTES", "Budget for the weights."),
+        ("--target", "T", "Processor that the code is meant for, such as Generic or CortexM4."),
+        ("--input-shape", "a,b,...", "Pins the model's input shape where it leaves dimensions open."),
+    ];
+
+    private readonly List<Option<string>> options = [];
+
+    /// <summary>Adds the options to a command: all of them, or those of the given names.</summary>
+    public CompileOptionSet(Command command, params string[] names)
+    {
+        foreach (var (name, helpName, description) in All)
+        {
+            if (names.Length > 0 && !names.Contains(name))
+                continue;
+
+            var option = new Option<string>(name) { HelpName = helpName, Description = description };
+            options.Add(option);
+            command.Add(option);
+        }
+    }
+
+    /// <exception cref="UsageException">A value cannot be read or is out of range.</exception>
+    public CompileOptions Read(ParseResult parsed)
+    {
+        var given = from option in options
+                    let value = parsed.GetValue(option)
+                    where value is not null
+                    select KeyValuePair.Create(option.Name, value);
+        var read = OptionParser.Parse(given);
+        return read.Errors.IsEmpty
+            ? read.Options
+            : throw new UsageException(string.Join("; ", read.Errors.Select(error => error.Diagnostic.ToString())));
+    }
+}

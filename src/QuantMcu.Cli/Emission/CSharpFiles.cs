@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using QuantMcu.Compiler;
+using QuantMcu.Compiler.Emit.CSharp;
+using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Request;
+
+namespace QuantMcu.Cli.Emission;
+
+/// <summary>The files of a compiled network: what the generator adds to an annotated class, and the declaration of that class.</summary>
+internal static class CSharpFiles
+{
+    public static IReadOnlyList<(string Name, string Text)> Of(
+        ClassTarget target, CompileRequest request, QuantizedNetwork network, CSharpProgram program)
+    {
+        var api = ClassApi.Of(network, RequestHash.Of(request));
+        return
+        [
+            (target.Name + ".cs", Declaration(target)),
+            (target.Name + ".Api.g.cs", ApiPrinter.Print(target, api)),
+            (target.Name + ".Kernels.g.cs", KernelPrinter.Print(target, api, program)),
+        ];
+    }
+
+    private static string Declaration(ClassTarget target)
+    {
+        string declaration = "public static partial class " + target.Name + ";\n";
+        return target.Namespace.Length == 0 ? declaration : "namespace " + target.Namespace + ";\n\n" + declaration;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text;
+using QuantMcu.Cli.Output;
+
+namespace QuantMcu.Cli.Evaluation;
+
+/// <summary>An evaluation as a few lines for people.</summary>
+internal static class EvaluationText
+{
+    private const int LabelWidth = 12;
+
+    public static string Of(EvaluationReport report)
+    {
+        var text = new StringBuilder();
+        Line("model", report.Model);
+        Line("samples", Numbers.Text(report.Samples));
+        if (report is { FloatTop1: { } floatTop1, QuantizedTop1: { } quantizedTop1 })
+        {
+            string change = (quantizedTop1 - floatTop1).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
+            Line("top-1", "float " + Numbers.Fixed2(floatTop1) + " %, quantized " + Numbers.Fixed2(quantizedTop1) + " % (" + change + ")");
+        }
+
+        Line("agreement", Numbers.Fixed2(report.Agreement) + " %");
+        Line("MACs", Numbers.Text(report.MacsExecuted));
+        Line("BitOPs", Numbers.Text(report.Bitops));
+        Line("arena", Numbers.Text(report.ArenaBytes) + " bytes");
+        Line("weights", Numbers.Text(report.FlashBytes) + " bytes");
+        Line("calibration", Numbers.Fixed2(report.CalibrateSeconds) + " s");
+        return text.ToString().TrimEnd();
+
+        void Line(string label, string value) => text.Append(label.PadRight(LabelWidth)).AppendLine(value);
+    }
+}

@@ -1,0 +1,141 @@
+using System.IO;
+using System.Linq;
+using QuantMcu.Testing;
+using Xunit;
+
+namespace QuantMcu.Cli.Tests;
+
+public sealed class CompileTests
+{
+    [Fact]
+    public void Compile_writes_the_class_and_prints_one_line()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+
+        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"), "--namespace", "A.B");
+
+        Assert.Equal(0, run.Status);
+        Assert.Empty(run.Error);
+        Assert.Single(run.Output.TrimEnd().Split('\n'));
+        Assert.Contains("TinyNet", run.Output);
+        Assert.Equal(["TinyNet.Api.g.cs", "TinyNet.Kernels.g.cs", "TinyNet.cs"], FilesOf(directory.PathOf("out")));
+        Assert.Contains("namespace A.B;", File.ReadAllText(directory.PathOf("out/TinyNet.cs")));
+        Assert.Contains("Run(", File.ReadAllText(directory.PathOf("out/TinyNet.Api.g.cs")));
+    }
+
+    [Fact]
+    public void Compile_names_the_class_as_asked()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+
+        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.FullName, "--class", "Eye", "--emit", "csharp");
+
+        Assert.Equal(0, run.Status);
+        Assert.Contains("partial class Eye", File.ReadAllText(directory.PathOf("Eye.Kernels.g.cs")));
+    }
+
+    [Theory]
+    [InlineData("--class", "1st")]
+    [InlineData("--class", "int")]
+    [InlineData("--class", "A B")]
+    [InlineData("--namespace", "A..B")]
+    public void Compile_refuses_a_name_that_is_no_identifier(string option, string name)
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+
+        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"), option, name);
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains(name, run.Error);
+        Assert.False(Directory.Exists(directory.PathOf("out")));
+    }
+
+    [Fact]
+    public void Compile_warns_without_calibration_samples_and_succeeds()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+
+        var run = CliRun.Of("compile", tiny.Model, "-o", directory.PathOf("out"));
+
+        Assert.Equal(0, run.Status);
+        Assert.StartsWith("warning QMCU3006: ", run.Error);
+    }
+
+    [Theory]
+    [InlineData("--ram", "QMCU4001")]
+    [InlineData("--flash", "QMCU4002")]
+    public void A_budget_that_cannot_be_met_ends_with_status_1_and_leaves_what_was_there(string budget, string id)
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+        directory.Write("out/TinyNet.Kernels.g.cs", "before"u8.ToArray());
+
+        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"), budget, "10");
+
+        Assert.Equal(1, run.Status);
+        Assert.StartsWith("error " + id + ": ", run.Error);
+        Assert.Equal(["TinyNet.Kernels.g.cs"], FilesOf(directory.PathOf("out")));
+        Assert.Equal("before", File.ReadAllText(directory.PathOf("out/TinyNet.Kernels.g.cs")));
+    }
+
+    [Fact]
+    public void Broken_calibration_samples_end_with_status_1()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+
+        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Model, "-o", directory.PathOf("out"));
+
+        Assert.Equal(1, run.Status);
+        Assert.StartsWith("error QMCU1010: ", run.Error);
+        Assert.False(Directory.Exists(directory.PathOf("out")));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_leaves_nothing_behind()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+        Directory.CreateDirectory(directory.PathOf("out/TinyNet.Kernels.g.cs"));
+
+        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"));
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains("cannot write", run.Error);
+        Assert.DoesNotContain(FilesOf(directory.PathOf("out")), file => file.StartsWith('.'));
+    }
+
+    [Fact]
+    public void Processes_in_other_cultures_and_directories_write_the_same_bytes()
+    {
+        using var english = new TemporaryDirectory();
+        using var turkish = new TemporaryDirectory();
+
+        foreach (var (directory, culture) in new[] { (english, "en-US"), (turkish, "tr-TR") })
+        {
+            new TinyModel(directory, "net.onnx");
+            var run = CliProcess.Run(
+                directory.FullName, culture, "compile", "net.onnx", "--calibration", "x.npy", "--mean", "127.5", "--std", "0.5,1.5,2.5", "-o", "out");
+
+            Assert.Equal(0, run.Status);
+            Assert.Empty(run.Error);
+        }
+
+        string[] files = FilesOf(english.PathOf("out"));
+        Assert.Equal(files, FilesOf(turkish.PathOf("out")));
+        Assert.All(files, file =>
+        {
+            byte[] bytes = File.ReadAllBytes(english.PathOf("out/" + file));
+            Assert.Equal(bytes, File.ReadAllBytes(turkish.PathOf("out/" + file)));
+            Assert.DoesNotContain((byte)'\r', bytes);
+        });
+    }
+
+    private static string[] FilesOf(string folder) =>
+        Directory.EnumerateFiles(folder, "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None })
+            .Select(file => Path.GetFileName(file)).Order(System.StringComparer.Ordinal).ToArray();
+}
