@@ -64,7 +64,7 @@ internal static class ClassCompilation
     {
         ClassTarget target = request.Request.Class;
         ClassApi api = ClassApi.Of(compiled.Network, request.ContentHash);
-        CSharpProgram program = CSharpLowering.Lower(compiled.Network, cancellation);
+        CSharpProgram program = CSharpLowering.Lower(compiled.Network, request.Options, cancellation);
         return new ClassSources(ApiPrinter.Print(target, api), KernelPrinter.Print(target, api, program));
     }
 
