@@ -1,0 +1,10 @@
+using QuantMcu;
+
+namespace KeywordSpotting;
+
+/// <summary>
+/// Ten spoken commands, silence and "something else", from 49 frames of 10 cepstral coefficients. The features are int8 with
+/// real = 0.0419921875 * (code - 1) (data/info.json), which is (code - Mean) / Std.
+/// </summary>
+[QuantizedModel("models/keyword.onnx", Calibration = "data/calib_x.npy", Mean = new[] { 1.0 }, Std = new[] { 1 / 0.0419921875 })]
+public static partial class KeywordSpotter;

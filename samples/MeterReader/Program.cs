@@ -1,0 +1,34 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using MeterReader;
+using MeterReader.Sheet;
+using QuantMcu.Compiler.Request;
+using Samples.Common;
+
+const int SheetColumns = 12, SheetRows = 8;
+
+string folder = AppContext.BaseDirectory;
+var set = EvaluationSet.Load(Path.Combine(folder, "data"));
+var options = new CompileOptions { Mean = [112.0], Std = [64.0] };
+int[] floatClasses = FloatReference.Classify(Path.Combine(folder, "models", "meter.onnx"), set.Samples, options);
+
+// Raw pixels in, one code per class out: the largest code is the answer.
+byte[] scores = new byte[MeterClassifier.OutputLength];
+int Classify(int sample)
+{
+    MeterClassifier.Run(set.Sample(sample), scores);
+    return Scores.Largest<byte>(scores);
+}
+
+int[] predictions = EvaluationReport.Print(set, Classify, floatClasses, MeterClassifier.ArenaBytes, MeterClassifier.WeightBytes);
+
+int right = predictions.Zip(set.Labels).Count(pair => pair.First == pair.Second);
+string title = string.Create(
+    CultureInfo.InvariantCulture,
+    $"METER READER, 8-BIT: {right} OF {set.Count} RIGHT, {MeterClassifier.ArenaBytes} BYTES OF RAM, {MeterClassifier.WeightBytes} OF WEIGHTS");
+var readings = Enumerable.Range(0, Math.Min(SheetColumns * SheetRows, set.Count))
+    .Select(i => new Reading(set.Sample(i).ToArray(), set.ClassNames[predictions[i]], set.ClassNames[set.Labels[i]])).ToList();
+PngWriter.Write("meter-predictions.png", PredictionSheet.Draw(title, readings, SheetColumns));
+Console.WriteLine("wrote " + Path.GetFullPath("meter-predictions.png"));
