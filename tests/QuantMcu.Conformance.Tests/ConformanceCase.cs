@@ -19,7 +19,8 @@ internal sealed record ConformanceCase(string Name)
     /// <summary>The names of all cases, in ordinal order; none where the models folder is absent.</summary>
     public static ImmutableArray<string> Names { get; } = ModelsFolder.Exists
         ? Suites
-            .SelectMany(suite => Directory.GetDirectories(Path.Combine(Root, suite)).Select(folder => suite + "/" + Path.GetFileName(folder)))
+            .SelectMany(suite => Directory.GetDirectories(Path.Combine(Root, suite)))
+            .Select(folder => Path.GetRelativePath(Root, folder).Replace('\\', '/'))
             .OrderBy(name => name, StringComparer.Ordinal)
             .ToImmutableArray()
         : [];
@@ -31,7 +32,8 @@ internal sealed record ConformanceCase(string Name)
     public byte[] ReadModel() => File.ReadAllBytes(Path.Combine(Folder, "model.onnx"));
 
     /// <summary>The operators of the model's nodes, without repetition.</summary>
-    public string[] Operators() => ModelProto.Parser.ParseFrom(ReadModel()).Graph.Node.Select(node => node.OpType).Distinct().ToArray();
+    public string[] Operators() =>
+        ModelProto.Parser.ParseFrom(ReadModel()).Graph.Node.Select(node => node.OpType).Distinct().ToArray();
 
     public ImmutableArray<string> DataSets() =>
         Directory.GetDirectories(Folder, "test_data_set_*").OrderBy(folder => folder, StringComparer.Ordinal).ToImmutableArray();

@@ -65,8 +65,8 @@ internal static class ConformanceRun
     }
 
     /// <summary>
-    /// The tests feed operands that the compiler wants constant (shapes, axes, scales) as graph inputs: whichever input the importer names as
-    /// not constant is pinned to its value.
+    /// The tests feed operands that the compiler wants constant (shapes, axes, scales) as graph inputs: whichever input the
+    /// importer names as not constant is pinned to its value.
     /// </summary>
     /// <param name="model">The ONNX file.</param>
     /// <param name="inputs">All graph inputs by name.</param>

@@ -10,8 +10,8 @@ using Xunit;
 namespace QuantMcu.Conformance.Tests;
 
 /// <summary>
-/// The networks classify all of their evaluation samples as well as ONNX Runtime measured them to: imported, brought to normal form with the
-/// preprocessing folded in, run by the float executor.
+/// The networks classify all of their evaluation samples as well as ONNX Runtime measured them to: imported, brought to
+/// normal form with the preprocessing folded in, run by the float executor.
 /// </summary>
 public class FloatAccuracyTests
 {

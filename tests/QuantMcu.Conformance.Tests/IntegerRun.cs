@@ -16,7 +16,8 @@ namespace QuantMcu.Conformance.Tests;
 internal sealed record IntegerOutcome(Diagnostic? Refusal, double Error)
 {
     /// <summary>
-    /// 8-bit codes are up to 1/510 of the range off, and an operator with two inputs adds their errors; much more is a wrong result.
+    /// 8-bit codes are up to 1/510 of the range off, and an operator with two inputs adds their errors; much more is a
+    /// wrong result.
     /// </summary>
     private const double Tolerance = 0.02;
 
@@ -31,8 +32,8 @@ internal sealed record IntegerOutcome(Diagnostic? Refusal, double Error)
 }
 
 /// <summary>
-/// Takes a case down the integer path: normal form, calibration on the case's own inputs, 8-bit quantization, integer interpreter. Inputs
-/// after the first become constants where the case is refused without (weights, as a rule).
+/// Takes a case down the integer path: normal form, calibration on the case's own inputs, 8-bit quantization, integer
+/// interpreter. Inputs after the first become constants where the case is refused without (weights, as a rule).
 /// </summary>
 internal static class IntegerRun
 {
@@ -87,12 +88,14 @@ internal static class IntegerRun
         var normalForm = Simplifier.Run(source, null, CancellationToken.None);
         var fed = inputs
             .Select((tensor, i) => layout.IsImage(source.Inputs[i]) ? ImageLayout.ChannelsLast(tensor) : tensor)
-            .Select((tensor, i) => tensor.Element == normalForm.Inputs[i].Type.Element ? tensor : Tensor.Of(tensor.Shape, tensor.ToFloats()))
+            .Select((tensor, i) => OfType(normalForm.Inputs[i].Type.Element, tensor))
             .ToArray();
         var statistics = Calibrator.Collect(normalForm, new OneSample(fed), null, CancellationToken.None);
-        var network = NetworkQuantizer.Quantize(source, normalForm, null, statistics, new List<Diagnostic>(), CancellationToken.None);
+        var network = NetworkQuantizer.Quantize(
+            source, normalForm, null, statistics, new List<Diagnostic>(), CancellationToken.None);
 
-        var results = IntegerInterpreter.Run(network, fed.Select((tensor, i) => Codes(network, network.Inputs[i], tensor)).ToArray());
+        var codes = fed.Select((tensor, i) => Codes(network, network.Inputs[i], tensor)).ToArray();
+        var results = IntegerInterpreter.Run(network, codes);
         double worst = 0;
         for (int i = 0; i < expected.Count; i++)
         {
@@ -110,6 +113,10 @@ internal static class IntegerRun
         double error = expected.Zip(actual, (x, y) => Math.Abs(x - y)).DefaultIfEmpty().Max();
         return error / Math.Max(largest, 1e-6);
     }
+
+    /// <summary>The normal form takes float32 where the model took another floating type.</summary>
+    private static Tensor OfType(ElementType element, Tensor tensor) =>
+        tensor.Element == element ? tensor : Tensor.Of(tensor.Shape, tensor.ToFloats());
 
     /// <summary>An integer input is its codes; a real one is quantized.</summary>
     private static byte[] Codes(QuantizedNetwork network, NetworkPort port, Tensor tensor) => tensor.Element.IsFloat()

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace QuantMcu.Conformance.Tests;
 
-/// <summary>ONNX's operator tests: every one passes on both engines, or is listed in unsupported-cases.txt with the reason.</summary>
+/// <summary>
+/// ONNX's operator tests: every one passes on both engines, or is listed in unsupported-cases.txt with the reason.
+/// </summary>
 public class OperatorConformanceTests
 {
     public static TheoryData<string> Cases => [.. ConformanceCase.Names];

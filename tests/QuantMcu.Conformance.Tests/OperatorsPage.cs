@@ -21,7 +21,8 @@ namespace QuantMcu.Conformance.Tests;
 internal static class OperatorsPage
 {
     public const string UpdateCommand =
-        "QUANTMCU_UPDATE_DOCS=1 dotnet test tests/QuantMcu.Conformance.Tests -c Release --filter FullyQualifiedName~OperatorsPageTests";
+        "QUANTMCU_UPDATE_DOCS=1 dotnet test tests/QuantMcu.Conformance.Tests -c Release"
+        + " --filter FullyQualifiedName~OperatorsPageTests";
 
     private const string NodeSuite = "node/";
 
@@ -30,14 +31,22 @@ internal static class OperatorsPage
     public static string Generate()
     {
         var page = new StringBuilder();
-        page.Append("<!-- Generated from the conformance run; do not edit. Regenerate with:\n     " + UpdateCommand + " -->\n");
-        page.Append("# Operators\n\n");
-        page.Append("Models of opset 7 to 22 are read. The counts are ONNX 1.17's own operator tests: a case passes when both float engines, the\n");
-        page.Append("reference and the SIMD executor, give the expected outputs (relative tolerance 1e-3, absolute 1e-7, integers exact). Every case\n");
-        page.Append("that does not pass is listed with its reason in `tests/QuantMcu.Conformance.Tests/unsupported-cases.txt`.\n\n");
-        page.Append("The column 8-bit counts the passed cases that also compile to 8-bit integers and then give results within 2 % of the largest\n");
-        page.Append("element, in the integer interpreter, calibrated on the inputs of the case. Inputs of a case after the first become constants\n");
-        page.Append("where the integer path needs that (weights, as a rule).\n\n");
+        page.Append($"""
+            <!-- Generated from the conformance run; do not edit. Regenerate with:
+                 {UpdateCommand} -->
+            # Operators
+
+            Models of opset 7 to 22 are read. The counts are ONNX 1.17's own operator tests: a case passes when both float
+            engines, the reference and the SIMD executor, give the expected outputs (relative tolerance 1e-3, absolute 1e-7,
+            integers exact). Every case that does not pass is listed with its reason in
+            `tests/QuantMcu.Conformance.Tests/unsupported-cases.txt`.
+
+            The column 8-bit counts the passed cases that also compile to 8-bit integers and then give results within 2 % of
+            the largest element, in the integer interpreter, calibrated on the inputs of the case. Inputs of a case after the
+            first become constants where the integer path needs that (weights, as a rule).
+
+
+            """);
         var cases = ConformanceCase.Names.Select(name => new Counted(name)).ToArray();
         WriteOperators(page, cases);
         WriteReasons(page, cases);
@@ -66,7 +75,8 @@ internal static class OperatorsPage
     private static void WriteReasons(StringBuilder page, Counted[] cases)
     {
         page.Append("## Cases that do not pass, and why\n\n");
-        page.Append("The id is the diagnostic that refuses the model. DIFFERS: the model runs, and its result is not the expected one.\n\n");
+        page.Append("The id is the diagnostic that refuses the model. DIFFERS: the model runs, and its result is not the\n");
+        page.Append("expected one.\n\n");
         WriteRow(page, "operator", "cases", "id", "reason");
         WriteRow(page, "---", "---:", "---", "---");
         var groups = cases
@@ -103,7 +113,8 @@ internal static class OperatorsPage
     {
         var graphs = cases.Where(test => test.Operator is null).ToArray();
         page.Append("## Whole graphs\n\n");
-        page.Append("ONNX's `pytorch-operator` and `simple` suites: " + graphs.Count(test => test.Passed) + " of " + graphs.Length + " pass.\n\n");
+        int passed = graphs.Count(test => test.Passed);
+        page.Append("ONNX's `pytorch-operator` and `simple` suites: " + passed + " of " + graphs.Length + " pass.\n\n");
         WriteRow(page, "cases that do not pass", "id", "reason");
         WriteRow(page, "---:", "---", "---");
         var groups = graphs
@@ -120,12 +131,12 @@ internal static class OperatorsPage
     private static void WriteModels(StringBuilder page)
     {
         page.Append("## Models\n\n");
-        page.Append("The networks that the project is tested on, where the folder of models lies beside the repository. Quantizes: to 8 bits, here\n");
-        page.Append("calibrated on one synthetic sample.\n\n");
+        page.Append("The networks that the project is tested on, where the folder of models lies beside the repository.\n");
+        page.Append("Quantizes: to 8 bits, here calibrated on one synthetic sample.\n\n");
         WriteRow(page, "model", "opset", "input", "nodes", "parameters", "MMACs", "imports", "quantizes");
         WriteRow(page, "---", "---:", "---", "---:", "---:", "---:", "---", "---");
-        var files = Directory.GetFiles(System.IO.Path.Combine(ModelsFolder.Root, "models"), "*.onnx").OrderBy(file => file, StringComparer.Ordinal);
-        foreach (string file in files)
+        string folder = System.IO.Path.Combine(ModelsFolder.Root, "models");
+        foreach (string file in Directory.GetFiles(folder, "*.onnx").OrderBy(file => file, StringComparer.Ordinal))
             WriteModel(page, System.IO.Path.GetFileNameWithoutExtension(file), File.ReadAllBytes(file));
     }
 

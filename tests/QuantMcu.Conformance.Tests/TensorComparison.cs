@@ -35,8 +35,9 @@ internal static class TensorComparison
         {
             if (!AreClose(expected, actual, i))
             {
+                double given = actual.At(i), wanted = expected.At(i);
                 return string.Create(
-                    CultureInfo.InvariantCulture, $"element {i} of {expected.Shape} is {actual.At(i):R}, expected {expected.At(i):R}");
+                    CultureInfo.InvariantCulture, $"element {i} of {expected.Shape} is {given:R}, expected {wanted:R}");
             }
         }
 

@@ -42,7 +42,8 @@ internal static class AveragePoolReference
                     sum += x[input.Index(image, channel, inputRow, inputColumn)];
                     count++;
                 }
-                else if (pool.CountIncludePad && rows.IsPadded(inputRow, input.Height) && columns.IsPadded(inputColumn, input.Width))
+                else if (pool.CountIncludePad && rows.IsPadded(inputRow, input.Height)
+                    && columns.IsPadded(inputColumn, input.Width))
                 {
                     count++;
                 }

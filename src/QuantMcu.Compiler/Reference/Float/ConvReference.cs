@@ -51,7 +51,9 @@ internal static class ConvReference
             columns = SlidingAxis.Columns(conv.Window);
         }
 
-        /// <summary>One output element less its bias: the kernel of an output channel times the input channels of its group.</summary>
+        /// <summary>
+        /// One output element less its bias: the kernel of an output channel times the input channels of its group.
+        /// </summary>
         public double Product(int image, int outputChannel, int row, int column)
         {
             int group = outputChannel / (weights.Count / conv.Groups);

@@ -27,7 +27,9 @@ internal static class ErrorFunction
         return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 
-    /// <summary>Erfc for x &gt;= 2 by its continued fraction x + (1/2) / (x + 1 / (x + (3/2) / (x + ...))), from the inside out.</summary>
+    /// <summary>
+    /// Erfc for x &gt;= 2 by its continued fraction x + (1/2) / (x + 1 / (x + (3/2) / (x + ...))), from the inside out.
+    /// </summary>
     private static double Tail(double x)
     {
         if (double.IsPositiveInfinity(x))

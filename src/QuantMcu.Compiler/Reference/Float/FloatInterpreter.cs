@@ -91,8 +91,9 @@ public static class FloatInterpreter
 
     private static Dictionary<Value, Tensor> Bind(NetworkGraph network, IReadOnlyList<Tensor> inputs)
     {
-        if (inputs.Count != network.Inputs.Length)
-            throw new ArgumentException("The network has " + network.Inputs.Length + " inputs; " + inputs.Count + " were given.", nameof(inputs));
+        int expected = network.Inputs.Length;
+        if (inputs.Count != expected)
+            throw new ArgumentException("The network has " + expected + " inputs, not " + inputs.Count + ".", nameof(inputs));
 
         var known = new Dictionary<Value, Tensor>();
         for (int i = 0; i < inputs.Count; i++)

@@ -12,7 +12,9 @@ internal static class GatherReference
         var strides = shape.Strides();
         var offsets = new int[shape.Rank][];
         for (int axis = 0; axis < shape.Rank; axis++)
-            offsets[axis] = axis == gather.Axis ? Picks(operands, shape[axis], strides[axis]) : SourceIndices.Axis(shape[axis], strides[axis]);
+            offsets[axis] = SourceIndices.Axis(shape[axis], strides[axis]);
+
+        offsets[gather.Axis] = Picks(operands, shape[gather.Axis], strides[gather.Axis]);
 
         return TensorData.Take(operands[0], operands.Output.Shape, SourceIndices.Combine(offsets));
     }

@@ -4,8 +4,8 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Reference.Float;
 
 /// <summary>
-/// A tensor of images (or of kernels, one per output channel) seen as [count, channels, height, width] whichever way it is laid out.
-/// One spatial axis is an image of height 1.
+/// A tensor of images (or of kernels, one per output channel) seen as [count, channels, height, width] whichever way it is
+/// laid out. One spatial axis is an image of height 1.
 /// </summary>
 internal readonly struct ImageView
 {

@@ -54,8 +54,11 @@ internal static class IntegerMath
     public static long Least(ElementType type) => type.IsUnsigned() ? 0 : long.MinValue >> (64 - type.IntegerBits());
 
     /// <summary>The largest value of the type (of UInt64, by its bits).</summary>
-    public static long Greatest(ElementType type) =>
-        type.IsUnsigned() ? unchecked((long)(ulong.MaxValue >> (64 - type.IntegerBits()))) : long.MaxValue >> (64 - type.IntegerBits());
+    public static long Greatest(ElementType type)
+    {
+        int unused = 64 - type.IntegerBits();
+        return type.IsUnsigned() ? unchecked((long)(ulong.MaxValue >> unused)) : long.MaxValue >> unused;
+    }
 
     /// <summary>Quotient truncated towards zero; the one overflow, least / -1, wraps. The divisor is not 0.</summary>
     public static long Divide(ElementType type, long a, long b)

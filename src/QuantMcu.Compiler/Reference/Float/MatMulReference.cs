@@ -29,10 +29,14 @@ internal static class MatMulReference
                 {
                     int index = (((i * rows) + row) * columns) + column;
                     int first = ((leftMatrix[i] * rows) + row) * depth, top = (rightMatrix[i] * depth * columns) + column;
-                    if (y is null)
-                        product.Integers[index] = IntegerMath.Wrap(product.Element, Dot(a.Integers, first, b.Integers, top, columns, depth));
-                    else
+                    if (y is not null)
+                    {
                         y[index] = Dot(leftValues, first, rightValues, top, columns, depth);
+                        continue;
+                    }
+
+                    long sum = Dot(a.Integers, first, b.Integers, top, columns, depth);
+                    product.Integers[index] = IntegerMath.Wrap(product.Element, sum);
                 }
             }
         }
@@ -40,7 +44,9 @@ internal static class MatMulReference
         return y is null ? product : TensorData.FromDoubles(operands.Output, y);
     }
 
-    /// <summary>A row of a, its elements side by side, times a column of b, its elements <paramref name="stride"/> apart.</summary>
+    /// <summary>
+    /// A row of a, its elements side by side, times a column of b, its elements <paramref name="stride"/> apart.
+    /// </summary>
     private static double Dot(double[] a, int first, double[] b, int top, int stride, int depth)
     {
         double sum = 0;

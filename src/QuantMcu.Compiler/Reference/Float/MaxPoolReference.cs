@@ -20,7 +20,10 @@ internal static class MaxPoolReference
                 for (int row = 0; row < output.Height; row++)
                 {
                     for (int column = 0; column < output.Width; column++)
-                        y[output.Index(image, channel, row, column)] = Maximum(pool, input, x, image, channel, row, column, lowest);
+                    {
+                        int index = output.Index(image, channel, row, column);
+                        y[index] = Maximum(pool, input, x, image, channel, row, column, lowest);
+                    }
                 }
             }
         }

@@ -26,7 +26,9 @@ internal static class PadReference
         return TensorData.Take(operands[0], output, SourceIndices.Combine(offsets), pad.Value);
     }
 
-    /// <summary>The input coordinate that stands for one before, in or after the input; negative where the fill value does.</summary>
+    /// <summary>
+    /// The input coordinate that stands for one before, in or after the input; negative where the fill value does.
+    /// </summary>
     private static int Source(PadMode mode, int coordinate, int size)
     {
         if (coordinate >= 0 && coordinate < size)

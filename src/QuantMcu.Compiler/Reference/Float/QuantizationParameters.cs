@@ -2,7 +2,9 @@ using QuantMcu.Compiler.Graph;
 
 namespace QuantMcu.Compiler.Reference.Float;
 
-/// <summary>Scale and zero point of every element, for QuantizeLinear and DequantizeLinear: per tensor, per axis or per block.</summary>
+/// <summary>
+/// Scale and zero point of every element, for QuantizeLinear and DequantizeLinear: per tensor, per axis or per block.
+/// </summary>
 internal readonly struct QuantizationParameters
 {
     private readonly Tensor scale;

@@ -18,8 +18,8 @@ internal static class QuantizeReference
     }
 
     /// <summary>
-    /// The quotient is rounded to the input's own precision first: a quotient a little off a half is a half there, and so it is for
-    /// every runtime that divides floats.
+    /// The quotient is rounded to the input's own precision first: a quotient a little off a half is a half there, and so
+    /// it is for every runtime that divides floats.
     /// </summary>
     public static long Code(ElementType to, double x, double scale, double zeroPoint, ElementType precision)
     {

@@ -8,7 +8,9 @@ internal static class ReduceReference
     public static Tensor Evaluate(Reduce reduce, Operands operands)
     {
         var results = ResultIndices(reduce, operands[0].Shape);
-        return operands.Output.Element.IsFloat() ? EvaluateReal(reduce, operands, results) : EvaluateIntegers(reduce, operands, results);
+        return operands.Output.Element.IsFloat()
+            ? EvaluateReal(reduce, operands, results)
+            : EvaluateIntegers(reduce, operands, results);
     }
 
     /// <summary>For every element of the input, the element of the result that it goes into.</summary>

@@ -3,7 +3,9 @@ using QuantMcu.Compiler.Graph.Operators;
 
 namespace QuantMcu.Compiler.Reference.Float;
 
-/// <summary>Where along one axis of the input of a Resize an output coordinate lies (ONNX's coordinate_transformation_mode).</summary>
+/// <summary>
+/// Where along one axis of the input of a Resize an output coordinate lies (ONNX's coordinate_transformation_mode).
+/// </summary>
 internal readonly struct ResizeCoordinates
 {
     private readonly CoordinateMode mode;
@@ -46,8 +48,8 @@ internal readonly struct ResizeCoordinates
     }
 
     /// <summary>
-    /// Divides by the scale; by the quotient of the sizes where the scale is that quotient rounded to float, so that the rounding cannot
-    /// move a coordinate across an integer.
+    /// Divides by the scale; by the quotient of the sizes where the scale is that quotient rounded to float, so that the
+    /// rounding cannot move a coordinate across an integer.
     /// </summary>
     private double Unscale(double coordinate) => exact ? coordinate * size / resized : coordinate / scale;
 }

@@ -10,7 +10,11 @@ internal static class SliceReference
         var strides = operands[0].Shape.Strides();
         var offsets = new int[strides.Length][];
         for (int axis = 0; axis < offsets.Length; axis++)
-            offsets[axis] = SourceIndices.Axis(slice.Sizes[axis], slice.Steps[axis] * strides[axis], slice.Starts[axis] * strides[axis]);
+        {
+            int step = slice.Steps[axis] * strides[axis], start = slice.Starts[axis] * strides[axis];
+            offsets[axis] = SourceIndices.Axis(slice.Sizes[axis], step, start);
+        }
+
 
         return TensorData.Take(operands[0], operands.Output.Shape, SourceIndices.Combine(offsets));
     }

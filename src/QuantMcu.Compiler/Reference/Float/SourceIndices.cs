@@ -3,14 +3,16 @@ using QuantMcu.Compiler.Graph;
 namespace QuantMcu.Compiler.Reference.Float;
 
 /// <summary>
-/// Where the elements of a result come from, for operators that only move elements. Such an operator is described axis by axis: coordinate i
-/// along an axis adds <c>offsets[axis][i]</c> to the flat index into the source, or leads outside of it.
+/// Where the elements of a result come from, for operators that only move elements. Such an operator is described axis by
+/// axis: coordinate i along an axis adds <c>offsets[axis][i]</c> to the flat index into the source, or leads outside of it.
 /// </summary>
 internal static class SourceIndices
 {
     public const int Outside = -1;
 
-    /// <summary>The flat source index of every element of the result, row-major; <see cref="Outside"/> if any axis leads outside.</summary>
+    /// <summary>
+    /// The flat source index of every element of the result, row-major; <see cref="Outside"/> if any axis leads outside.
+    /// </summary>
     public static int[] Combine(int[][] offsets)
     {
         int[] indices = [0];

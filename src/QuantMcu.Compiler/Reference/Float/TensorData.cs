@@ -7,8 +7,8 @@ namespace QuantMcu.Compiler.Reference.Float;
 internal static class TensorData
 {
     /// <summary>
-    /// A tensor of computed values, each rounded once to the element type: to nearest for floats; truncated and wrapped to the width for
-    /// integers.
+    /// A tensor of computed values, each rounded once to the element type: to nearest for floats; truncated and wrapped to
+    /// the width for integers.
     /// </summary>
     public static Tensor FromDoubles(TensorType type, double[] values)
     {
@@ -20,7 +20,8 @@ internal static class TensorData
             case ElementType.Float16:
                 return Tensor.Of(type.Shape, Array.ConvertAll(values, value => (float)Round(type.Element, value)), type.Element);
             default:
-                return Tensor.Of(type.Shape, Array.ConvertAll(values, value => IntegerMath.FromDouble(type.Element, value)), type.Element);
+                var integers = Array.ConvertAll(values, value => IntegerMath.FromDouble(type.Element, value));
+                return Tensor.Of(type.Shape, integers, type.Element);
         }
     }
 
@@ -32,7 +33,10 @@ internal static class TensorData
         _ => value,
     };
 
-    /// <summary>Element i of the result is element <c>indices[i]</c> of the source, or <paramref name="fill"/> where that is negative.</summary>
+    /// <summary>
+    /// Element i of the result is element <c>indices[i]</c> of the source, or <paramref name="fill"/> where that is
+    /// negative.
+    /// </summary>
     public static Tensor Take(Tensor source, Shape shape, int[] indices, double fill = 0) => source.Element switch
     {
         ElementType.Float64 => Tensor.Of(shape, Take(source.Doubles, indices, fill)),
@@ -57,5 +61,6 @@ internal static class TensorData
         _ => Tensor.Of(type.Shape, new long[type.Shape.Elements], type.Element),
     };
 
-    private static T[] Take<T>(T[] source, int[] indices, T fill) => Array.ConvertAll(indices, index => index < 0 ? fill : source[index]);
+    private static T[] Take<T>(T[] source, int[] indices, T fill) =>
+        Array.ConvertAll(indices, index => index < 0 ? fill : source[index]);
 }

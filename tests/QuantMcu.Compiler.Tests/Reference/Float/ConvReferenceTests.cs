@@ -95,7 +95,10 @@ public class ConvReferenceTests
         }
     }
 
-    /// <summary>Operands and result channels first, whatever layout the operator works in; the result has one channel or one position.</summary>
+    /// <summary>
+    /// Operands and result channels first, whatever layout the operator works in; the result has one channel or one
+    /// position.
+    /// </summary>
     private static Tensor Convolve(Conv conv, Tensor x, Tensor w, Tensor? bias = null) => conv.Layout == Layout.ChannelsFirst
         ? Evaluate(conv, x, w, bias)
         : Evaluate(conv, ToChannelsLast(x), ToChannelsLast(w), bias);

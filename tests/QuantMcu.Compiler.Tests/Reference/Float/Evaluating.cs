@@ -21,9 +21,11 @@ internal static class Evaluating
 
     public static Tensor Image(Shape shape, params float[] values) => Tensor.Of(shape, values);
 
-    public static Tensor Integers(ElementType element, params long[] values) => Tensor.Of(new Shape(values.Length), values, element);
+    public static Tensor Integers(ElementType element, params long[] values) =>
+        Tensor.Of(new Shape(values.Length), values, element);
 
-    public static Window Window(int[] kernel, int[]? strides = null, int[]? dilations = null, int[]? begin = null, int[]? end = null)
+    public static Window Window(
+        int[] kernel, int[]? strides = null, int[]? dilations = null, int[]? begin = null, int[]? end = null)
     {
         var ones = Enumerable.Repeat(1, kernel.Length).ToArray();
         var zeros = new int[kernel.Length];

@@ -24,9 +24,10 @@ public class FloatInterpreterTests
     {
         var network = AddThenNegate(out _);
 
-        Assert.Throws<ArgumentException>(() => FloatInterpreter.Run(network, [], CancellationToken.None));
-        Assert.Throws<ArgumentException>(() => FloatInterpreter.Run(network, [Vector(1, 2, 3)], CancellationToken.None));
-        Assert.Throws<ArgumentException>(() => FloatInterpreter.Run(network, [Integers(ElementType.Int8, 1, 2)], CancellationToken.None));
+        Tensor[][] wrong = [[], [Vector(1, 2, 3)], [Integers(ElementType.Int8, 1, 2)]];
+
+        foreach (var inputs in wrong)
+            Assert.Throws<ArgumentException>(() => FloatInterpreter.Run(network, inputs, CancellationToken.None));
     }
 
     [Fact]
@@ -45,7 +46,9 @@ public class FloatInterpreterTests
         using var source = new CancellationTokenSource();
         source.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => FloatInterpreter.Evaluate(node, [Vector(1, 2), Vector(1, 2)], source.Token));
+        Tensor[] operands = [Vector(1, 2), Vector(1, 2)];
+
+        Assert.Throws<OperationCanceledException>(() => FloatInterpreter.Evaluate(node, operands, source.Token));
     }
 
     /// <summary>Outputs x + (10, 20) and its negative.</summary>

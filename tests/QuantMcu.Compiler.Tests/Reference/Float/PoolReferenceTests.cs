@@ -12,7 +12,8 @@ public class PoolReferenceTests
     [Fact]
     public void Average_leaves_padding_out_of_the_divisor()
     {
-        var pool = new AveragePool(Window([3], strides: [2], begin: [1], end: [1]), false, CountIncludePad: false, Layout.ChannelsFirst);
+        var pool = new AveragePool(
+            Window([3], strides: [2], begin: [1], end: [1]), false, CountIncludePad: false, Layout.ChannelsFirst);
 
         Assert.Equal([1.5f, 3f], Evaluate(pool, OneToFour).Floats);
     }
@@ -20,7 +21,8 @@ public class PoolReferenceTests
     [Fact]
     public void Average_counts_padding_as_zeros_when_told_to()
     {
-        var pool = new AveragePool(Window([3], strides: [2], begin: [1], end: [1]), false, CountIncludePad: true, Layout.ChannelsFirst);
+        var pool = new AveragePool(
+            Window([3], strides: [2], begin: [1], end: [1]), false, CountIncludePad: true, Layout.ChannelsFirst);
 
         Assert.Equal([1f, 3f], Evaluate(pool, OneToFour).Floats);
     }
@@ -46,7 +48,8 @@ public class PoolReferenceTests
     [Fact]
     public void Dilated_average_with_padding_counts_its_taps()
     {
-        var pool = new AveragePool(Window([2], dilations: [3], begin: [1], end: [1]), false, CountIncludePad: false, Layout.ChannelsFirst);
+        var pool = new AveragePool(
+            Window([2], dilations: [3], begin: [1], end: [1]), false, CountIncludePad: false, Layout.ChannelsFirst);
 
         // Taps at -1 and 2; 0 and 3; 1 and 4 (padding).
         Assert.Equal([3f, 2.5f, 2f], Evaluate(pool, OneToFour).Floats);

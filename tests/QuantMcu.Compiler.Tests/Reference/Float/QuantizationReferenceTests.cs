@@ -22,7 +22,9 @@ public class QuantizationReferenceTests
     [Fact]
     public void Quantize_without_a_zero_point_is_symmetric()
     {
-        Assert.Equal([-128L, 127, -1], Evaluate(new Quantize(0, 0, ElementType.Int8), Vector(-500, 500, -1.4f), Vector(1)).Integers);
+        var y = Evaluate(new Quantize(0, 0, ElementType.Int8), Vector(-500, 500, -1.4f), Vector(1));
+
+        Assert.Equal([-128L, 127, -1], y.Integers);
     }
 
     [Fact]
@@ -48,7 +50,9 @@ public class QuantizationReferenceTests
     [Fact]
     public void Parameters_of_the_wrong_length_are_one_diagnostic()
     {
-        var error = Assert.Throws<ModelException>(() => Evaluate(new Quantize(0, 0, ElementType.Int8), Vector(1, 2, 3), Vector(1, 2)));
+        var quantize = new Quantize(0, 0, ElementType.Int8);
+
+        var error = Assert.Throws<ModelException>(() => Evaluate(quantize, Vector(1, 2, 3), Vector(1, 2)));
 
         Assert.Equal("QMCU2005", error.Diagnostic.Id);
     }

@@ -47,7 +47,8 @@ public class ResizeReferenceTests
         {
             for (int resized = 1; resized < 40; resized++)
             {
-                var resize = OneAxis(ResizeMode.Nearest, CoordinateMode.Asymmetric, resized, (float)resized / size, NearestMode.Floor);
+                float scale = (float)resized / size;
+                var resize = OneAxis(ResizeMode.Nearest, CoordinateMode.Asymmetric, resized, scale, NearestMode.Floor);
                 var expected = Enumerable.Range(0, resized).Select(i => (float)((i * size / resized) + 1));
 
                 Assert.Equal(expected, Evaluate(resize, Vector(Count(size))).Floats);
