@@ -84,11 +84,11 @@ internal sealed class ChannelAffine
             Constants.Float(name + "/shift", new Shape(Channels), Shift));
 
     /// <summary>
-    /// As <see cref="EmitDepthwise"/>, for x of any rank whose last axis holds the channels: Reshapes make it an image and back.
+    /// As <see cref="EmitDepthwise"/>, for x of any shape whose last axis holds the channels: Reshapes make it one image and back.
     /// </summary>
     public Value EmitChannelsLast(GraphRewriter rewriter, string name, string outputName, Value x, Clamp? clamp = null)
     {
-        if (x.Shape.Rank == 4)
+        if (x.Shape.Rank == 4 && x.Shape[0] == 1)
             return EmitDepthwise(rewriter, name, outputName, x, Layout.ChannelsLast, clamp);
 
         var shape = new Shape(1, 1, x.Shape.Elements / Channels, Channels);

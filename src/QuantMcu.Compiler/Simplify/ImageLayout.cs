@@ -13,18 +13,17 @@ namespace QuantMcu.Compiler.Simplify;
 /// </summary>
 public sealed class ImageLayout
 {
+    private readonly NetworkGraph source;
     private readonly HashSet<Value> images = new();
 
-    private ImageLayout()
-    {
-    }
+    private ImageLayout(NetworkGraph source) => this.source = source;
 
     /// <summary>
     /// Finds the images of a graph: what reaches or leaves a spatial operator, through operators that do not mix axes.
     /// </summary>
     public static ImageLayout Of(NetworkGraph source)
     {
-        var layout = new ImageLayout();
+        var layout = new ImageLayout(source);
         foreach (var input in source.Inputs)
         {
             if (ReachesSpatialOperator(source, input))
@@ -42,6 +41,10 @@ public sealed class ImageLayout
 
     /// <summary>Whether a value of the source is an image with channels in axis 1.</summary>
     public bool IsImage(Value value) => images.Contains(value);
+
+    public bool IsInputImage(int index) => IsImage(source.Inputs[index]);
+
+    public bool IsOutputImage(int index) => IsImage(source.Outputs[index]);
 
     /// <summary>[N, C, H, W] as [N, H, W, C]; [N, C, L] as [N, 1, L, C].</summary>
     public static Shape ChannelsLast(Shape image) =>
@@ -98,7 +101,8 @@ public sealed class ImageLayout
     /// <summary>Whether axis i of the result means what axis i of the inputs means.</summary>
     private static bool KeepsAxes(Node node) => node.Operator switch
     {
-        Transpose or Reshape or Gather or MatMul or Gemm or ShapeOf or DynamicQuantize => false,
+        Reshape reshape => reshape.Shape.Equals(node.Inputs[0]!.Shape),
+        Transpose or Gather or MatMul or Gemm or ShapeOf or DynamicQuantize => false,
         Reduce reduce => reduce.KeepDims,
         ArgMax argMax => argMax.KeepDims,
         _ => true,

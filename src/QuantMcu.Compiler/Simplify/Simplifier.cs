@@ -24,7 +24,7 @@ public static class Simplifier
     {
         RequireElements(source);
         var graph = source;
-        foreach (var pass in Passes(preprocessing))
+        foreach (var pass in Passes(source, preprocessing))
             graph = pass.Run(graph, cancellation);
 
         NormalForm.Verify(graph);
@@ -46,8 +46,8 @@ public static class Simplifier
         }
     }
 
-    /// <summary>The passes, in order.</summary>
-    public static IReadOnlyList<GraphPass> Passes(InputPreprocessing? preprocessing)
+    /// <summary>The passes for a model, in order.</summary>
+    public static IReadOnlyList<GraphPass> Passes(NetworkGraph source, InputPreprocessing? preprocessing)
     {
         var passes = new List<GraphPass>
         {
@@ -62,7 +62,7 @@ public static class Simplifier
             new LowerDense(),
             new FoldBatchNormalization(),
 
-            new ToChannelsLast(),
+            new ToChannelsLast(ImageLayout.Of(source)),
 
             // Fewer nodes, channels last.
             new RemoveNoOps(),
@@ -71,15 +71,12 @@ public static class Simplifier
             new SimplifyPools(),
             new FoldChannelConstants(),
             new MergeConvs(),
-            new HoistClips(),
-            new MergeClips(),
-            new FuseClamps(),
         };
 
         if (preprocessing is not null)
             passes.Add(new FoldPreprocessing(preprocessing));
 
-        passes.Add(new RemoveNoOps());
+        passes.AddRange([new RemoveNoOps(), new HoistClips(), new MergeClips(), new FuseClamps(), new RemoveNoOps()]);
         return passes;
     }
 
@@ -103,7 +100,7 @@ public static class Simplifier
     {
         var graph = source;
         var expected = FloatInterpreter.Run(source, inputs, cancellation);
-        foreach (var pass in Passes(preprocessing))
+        foreach (var pass in Passes(source, preprocessing))
         {
             inputs = inputs.Select((tensor, i) => pass.MapInput(graph, i, tensor)).ToArray();
             expected = expected.Select((tensor, i) => pass.MapOutput(graph, i, tensor)).ToArray();

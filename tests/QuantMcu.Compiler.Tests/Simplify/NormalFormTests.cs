@@ -30,7 +30,7 @@ public sealed class NormalFormTests
     public void A_batch_of_images_ends_in_a_diagnostic() => Refuses(
         SimplifyRules.NoNormalForm,
         "batch of 2",
-        new OnnxBuilder().Input("x", 2, 3, 4, 4).Random("w", 1, 2, 3, 1, 1).Node("Conv", ["x", "w"], ["y"]).Output("y"));
+        new OnnxBuilder().Input("x", 2, 3, 4, 4).Random("w", 1, 2, 3, 2, 2).Node("Conv", ["x", "w"], ["y"]).Output("y"));
 
     [Fact]
     public void A_constant_output_ends_in_a_diagnostic() => Refuses(

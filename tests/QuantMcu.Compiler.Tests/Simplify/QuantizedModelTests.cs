@@ -13,8 +13,8 @@ public sealed class QuantizedModelTests
     public void Weights_stay_codes_and_move_to_channels_last_with_their_scales()
     {
         var graph = Simplified.Verified(Quantized(new OnnxBuilder().Input("x", 1, 3, 6, 6), "x", "in")
-            .Constant("w", Codes(1, 4, 3, 3, 3)).Random("ws", 2, 4)
-            .Constant("b", Codes(2, 4, ElementType.Int32)).Random("bs", 3, 4)
+            .Constant("w", Codes(1, 4, 3, 3, 3)).Constant("ws", Scales(4), 4)
+            .Constant("b", Codes(2, 4, ElementType.Int32)).Constant("bs", Scales(4), 4)
             .Node("DequantizeLinear", ["w", "ws"], ["wf"], ("axis", 0))
             .Node("DequantizeLinear", ["b", "bs"], ["bf"], ("axis", 0))
             .Node("Conv", ["in", "wf", "bf"], ["c"])
@@ -41,7 +41,7 @@ public sealed class QuantizedModelTests
     {
         var shape = transposed == 1 ? new[] { 5, 48 } : new[] { 48, 5 };
         var model = Quantized(new OnnxBuilder().Input("x", 1, 3, 4, 4), "x", "in")
-            .Constant("w", Codes(1, shape)).Random("s", 2, 5)
+            .Constant("w", Codes(1, shape)).Constant("s", Scales(5), 5)
             .Random("k", 3, 3, 3, 1, 1)
             .Node("DequantizeLinear", ["w", "s"], ["d"], ("axis", 1 - transposed))
             .Node("Conv", ["in", "k"], ["c"])
@@ -92,7 +92,7 @@ public sealed class QuantizedModelTests
     {
         var graph = Simplified.Verified(new OnnxBuilder().Input("x", 1, 3, 5, 5)
             .Constant("s", [0.05f]).Constant("z", Tensor.Of(Shape.Scalar, [128L], ElementType.UInt8))
-            .Constant("w", Codes(1, 4, 3, 3, 3)).Random("ws", 2, 4)
+            .Constant("w", Codes(1, 4, 3, 3, 3)).Constant("ws", Scales(4), 4)
             .Constant("wz", Tensor.Of(new Shape(4), new long[4], ElementType.Int8))
             .Node("QuantizeLinear", ["x", "s", "z"], ["q"])
             .Node("QLinearConv", ["q", "s", "z", "w", "ws", "wz", "s", "z"], ["c"])
@@ -123,6 +123,8 @@ public sealed class QuantizedModelTests
     private static OnnxBuilder Quantized(OnnxBuilder model, string input, string output) => model
         .Constant("scale", [0.025f]).Constant("zero", Tensor.Of(Shape.Scalar, [120L], ElementType.UInt8))
         .QuantizedTo(input, output);
+
+    private static float[] Scales(int count) => Enumerable.Range(1, count).Select(i => i / 64f).ToArray();
 
     private static Tensor Codes(int seed, params int[] shape) => Codes(seed, ElementType.Int8, shape);
 

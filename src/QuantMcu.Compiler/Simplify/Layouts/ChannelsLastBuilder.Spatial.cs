@@ -35,7 +35,15 @@ internal sealed partial class ChannelsLastBuilder
             : new Value(bias.Name, bias.Constant!.Reshape(new Shape(outputs)));
 
         var op = conv with { Window = TwoDimensional(conv.Window), Layout = Layout.ChannelsLast };
-        SetImage(node, conv.Layout, EmitAs(node, op, x, weights, bias));
+        SetImage(node, conv.Layout, EmitAs(node, op, AsOneImage(x, op.Window), weights, bias));
+    }
+
+    /// <summary>Where every pixel is by itself, several images are one that is as many times as high.</summary>
+    private Value AsOneImage(Value x, Window window)
+    {
+        bool isPointwise = window.Taps == 1 && window.Strides.All(stride => stride == 1)
+            && window.PadsBegin.Concat(window.PadsEnd).All(pad => pad == 0);
+        return isPointwise ? arranger.Reshaped(x, new Shape(1, x.Shape[0] * x.Shape[1], x.Shape[2], x.Shape[3])) : x;
     }
 
     /// <summary>

@@ -16,12 +16,12 @@ internal sealed partial class ChannelsLastBuilder
     private readonly ImageLayout images;
     private readonly Dictionary<Value, View> views = new();
 
-    public ChannelsLastBuilder(NetworkGraph source)
+    public ChannelsLastBuilder(NetworkGraph source, ImageLayout images)
     {
         this.source = source;
         rewriter = new GraphRewriter(source);
         arranger = new Arranger(rewriter);
-        images = ImageLayout.Of(source);
+        this.images = images;
     }
 
     public NetworkGraph Build(CancellationToken cancellation)
@@ -35,8 +35,8 @@ internal sealed partial class ChannelsLastBuilder
             Convert(node);
         }
 
-        foreach (var output in source.Outputs)
-            rewriter.Replace(output, Output(output));
+        for (int i = 0; i < source.Outputs.Length; i++)
+            rewriter.Replace(source.Outputs[i], Output(i));
 
         return rewriter.Finish();
     }
@@ -44,7 +44,7 @@ internal sealed partial class ChannelsLastBuilder
     private void TakeInput(int index)
     {
         var input = source.Inputs[index];
-        if (!images.IsImage(input))
+        if (!images.IsInputImage(index))
             return;
 
         var physical = new Value(input.Name, new TensorType(input.Type.Element, ImageLayout.ChannelsLast(input.Shape)));
@@ -52,10 +52,11 @@ internal sealed partial class ChannelsLastBuilder
         views[input] = View.Of(physical, input.Shape, Arranger.ChannelsLast(input.Shape.Rank));
     }
 
-    private Value Output(Value output)
+    private Value Output(int index)
     {
+        var output = source.Outputs[index];
         var view = ViewOf(output);
-        return images.IsImage(output)
+        return images.IsOutputImage(index)
             ? arranger.Arrange(view, Arranger.ChannelsLast(output.Shape.Rank), ImageLayout.ChannelsLast(output.Shape))
             : arranger.Canonical(view);
     }

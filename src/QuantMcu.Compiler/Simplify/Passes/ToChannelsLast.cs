@@ -11,12 +11,17 @@ namespace QuantMcu.Compiler.Simplify.Passes;
 /// </summary>
 public sealed class ToChannelsLast : GraphPass
 {
+    private readonly ImageLayout images;
+
+    /// <param name="images">Images among the inputs and outputs, found in the model as imported: others ask there too.</param>
+    public ToChannelsLast(ImageLayout images) => this.images = images;
+
     public override NetworkGraph Run(NetworkGraph graph, CancellationToken cancellation) =>
-        new ChannelsLastBuilder(graph).Build(cancellation);
+        new ChannelsLastBuilder(graph, images).Build(cancellation);
 
     public override Tensor MapInput(NetworkGraph before, int index, Tensor value) =>
-        ImageLayout.Of(before).IsImage(before.Inputs[index]) ? ImageLayout.ChannelsLast(value) : value;
+        images.IsInputImage(index) ? ImageLayout.ChannelsLast(value) : value;
 
     public override Tensor MapOutput(NetworkGraph before, int index, Tensor value) =>
-        ImageLayout.Of(before).IsImage(before.Outputs[index]) ? ImageLayout.ChannelsLast(value) : value;
+        images.IsOutputImage(index) ? ImageLayout.ChannelsLast(value) : value;
 }
