@@ -24,10 +24,11 @@ internal static class ExpectedApi
         {
             var options = new ImportOptions { InputShape = request.Options.InputShape };
             NetworkGraph graph = OnnxImporter.Import(request.Model?.Content ?? [], options, cancellation);
-            SampleType? samples = request.Calibration is { } file ? NpyReader.Read(file.Content).Type : null;
+            SampleType? samples = request.Calibration is { } file ? NpyReader.Read(file.Content).Type
+                : request.Options.HasPreprocessing ? SampleType.UInt8 : null;
             return ClassApi.Create(
                 request.ContentHash,
-                graph.Inputs.Select(input => Header(input, TakesSigned(input, graph, samples))),
+                graph.Inputs.Select((input, index) => Header(input, TakesSigned(input, graph, index == 0 ? samples : null))),
                 graph.Outputs.Select(output => Header(output, GivesSigned(output, graph))));
         }
         catch (Exception) when (!cancellation.IsCancellationRequested)

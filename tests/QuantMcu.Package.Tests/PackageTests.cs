@@ -1,0 +1,143 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Threading.Tasks;
+using QuantMcu.Testing;
+using Xunit;
+
+namespace QuantMcu.Package.Tests;
+
+public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture>
+{
+    /// <summary>Assemblies that every host of the C# compiler has.</summary>
+    private static readonly string[] OfTheHost =
+    [
+        "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "Microsoft.CodeAnalysis.Workspaces", "System.Buffers",
+        "System.Collections.Immutable", "System.Composition.AttributedModel", "System.Memory", "System.Numerics.Vectors",
+        "System.Runtime.CompilerServices.Unsafe", "netstandard",
+    ];
+
+    private string Reference => $"""<ItemGroup><PackageReference Include="QuantMcu.Generators" Version="{package.Version}" /></ItemGroup>""";
+
+    [Fact]
+    public void The_package_holds_the_generator_and_all_that_it_needs()
+    {
+        using ZipArchive zip = ZipFile.OpenRead(package.File);
+        string[] files = [.. zip.Entries.Select(entry => entry.FullName).Where(name => name.Contains('/') && !name.StartsWith('_')
+            && !name.StartsWith("package/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+        Assert.Equal(
+            [
+                "analyzers/dotnet/cs/Google.Protobuf.dll",
+                "analyzers/dotnet/cs/Microsoft.Bcl.HashCode.dll",
+                "analyzers/dotnet/cs/QuantMcu.Abstractions.dll",
+                "analyzers/dotnet/cs/QuantMcu.Compiler.dll",
+                "analyzers/dotnet/cs/QuantMcu.Generators.CodeFixes.dll",
+                "analyzers/dotnet/cs/QuantMcu.Generators.dll",
+                "build/QuantMcu.Generators.props",
+                "buildTransitive/QuantMcu.Generators.props",
+                "lib/netstandard2.0/QuantMcu.Abstractions.dll",
+                "lib/netstandard2.0/QuantMcu.Abstractions.xml",
+            ],
+            files);
+    }
+
+    [Fact]
+    public void Every_assembly_finds_its_references_in_the_package_or_in_the_compiler()
+    {
+        using ZipArchive zip = ZipFile.OpenRead(package.File);
+        var analyzers = zip.Entries.Where(entry => entry.FullName.StartsWith("analyzers/", StringComparison.Ordinal)).ToList();
+        string[] known = [.. OfTheHost, .. analyzers.Select(entry => Path.GetFileNameWithoutExtension(entry.Name))];
+
+        Assert.All(analyzers, entry => Assert.All(References(entry), name => Assert.Contains(name, known)));
+    }
+
+    [Fact]
+    public void The_package_has_no_dependencies_and_a_readme()
+    {
+        using ZipArchive zip = ZipFile.OpenRead(package.File);
+        using var reader = new StreamReader(zip.Entries.Single(entry => entry.Name == "QuantMcu.Generators.nuspec").Open());
+        string manifest = reader.ReadToEnd();
+
+        Assert.DoesNotContain("<dependency ", manifest, StringComparison.Ordinal);
+        Assert.Contains("<readme>README.md</readme>", manifest, StringComparison.Ordinal);
+        Assert.NotNull(zip.GetEntry("README.md"));
+    }
+
+    [Fact]
+    public async Task A_consumer_of_the_package_builds_and_runs()
+    {
+        using var consumer = new Consumer(Reference, package.Source);
+
+        await consumer.BuildAsync();
+
+        Assert.Equal(Consumer.Expected, (await consumer.RunAsync()).Trim());
+    }
+
+    [Fact]
+    public async Task A_rebuild_in_a_new_process_compiles_no_model()
+    {
+        using var consumer = new Consumer(Reference, package.Source);
+        await consumer.BuildAsync();
+        DateTime kept = File.GetLastWriteTimeUtc(consumer.KeptCompilation);
+        Assert.True(File.Exists(consumer.KeptCompilation));
+
+        consumer.Append("Program.cs", "\nclass Unrelated;\n");
+        await consumer.BuildAsync();
+
+        Assert.Equal(kept, File.GetLastWriteTimeUtc(consumer.KeptCompilation));
+        Assert.Equal(Consumer.Expected, (await consumer.RunAsync()).Trim());
+    }
+
+    [Fact]
+    public async Task A_clean_removes_what_was_kept()
+    {
+        using var consumer = new Consumer(Reference, package.Source);
+        await consumer.BuildAsync();
+        Assert.True(File.Exists(consumer.KeptCompilation));
+
+        await consumer.CleanAsync();
+
+        Assert.False(File.Exists(consumer.KeptCompilation));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-p:RunAnalyzers=false")]
+    public async Task A_mistake_is_an_error_of_the_build(string option)
+    {
+        using var consumer = new Consumer(Reference, package.Source);
+        consumer.Append("Program.cs", "\n[QuantMcu.QuantizedModel(\"models/none.onnx\")] static partial class None;\n");
+
+        (int status, string output) = await consumer.TryBuildAsync(option.Length > 0 ? [option] : []);
+
+        Assert.NotEqual(0, status);
+        Assert.Matches(@"Program\.cs\(\d+,\d+\): error QMCU1002", output);
+    }
+
+    [Fact]
+    public async Task A_consumer_of_the_project_builds_and_runs()
+    {
+        string props = Path.Combine(ModelsFolder.Repository, "generators", "UseProject.props");
+        using var consumer = new Consumer($"""<Import Project="{props}" />""");
+
+        await consumer.BuildAsync("-p:BuildProjectReferences=false");
+
+        Assert.Equal(Consumer.Expected, (await consumer.RunAsync()).Trim());
+    }
+
+    private static string[] References(ZipArchiveEntry entry)
+    {
+        using var content = new MemoryStream();
+        using (Stream stream = entry.Open())
+            stream.CopyTo(content);
+
+        content.Position = 0;
+        using var assembly = new PEReader(content);
+        MetadataReader metadata = assembly.GetMetadataReader();
+        return [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
+    }
+}
