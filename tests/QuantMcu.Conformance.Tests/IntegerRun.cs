@@ -100,8 +100,7 @@ internal static class IntegerRun
         for (int i = 0; i < expected.Count; i++)
         {
             var wanted = layout.IsImage(source.Outputs[i]) ? ImageLayout.ChannelsLast(expected[i]) : expected[i];
-            bool isCode = expected[i].Element is ElementType.UInt8 or ElementType.Int8;
-            worst = Math.Max(worst, Error(wanted.ToDoubles(), Values(network, network.Outputs[i], results[i], isCode)));
+            worst = Math.Max(worst, Error(wanted.ToDoubles(), Values(network, network.Outputs[i], results[i], IsCode(wanted))));
         }
 
         return worst;
@@ -118,10 +117,12 @@ internal static class IntegerRun
     private static Tensor OfType(ElementType element, Tensor tensor) =>
         tensor.Element == element ? tensor : Tensor.Of(tensor.Shape, tensor.ToFloats());
 
-    /// <summary>An integer input is its codes; a real one is quantized.</summary>
-    private static byte[] Codes(QuantizedNetwork network, NetworkPort port, Tensor tensor) => tensor.Element.IsFloat()
-        ? tensor.ToDoubles().Select(value => (byte)network.Tensor(port.Tensor).Quantizer.Code(value)).ToArray()
-        : tensor.Integers.Select(value => (byte)(port.Signed ? value + 128 : value)).ToArray();
+    /// <summary>8-bit integers are codes; anything else is a number to quantize.</summary>
+    private static byte[] Codes(QuantizedNetwork network, NetworkPort port, Tensor tensor) => IsCode(tensor)
+        ? tensor.Integers.Select(value => (byte)(port.Signed ? value + 128 : value)).ToArray()
+        : tensor.ToDoubles().Select(value => (byte)network.Tensor(port.Tensor).Quantizer.Code(value)).ToArray();
+
+    private static bool IsCode(Tensor tensor) => tensor.Element is ElementType.UInt8 or ElementType.Int8;
 
     private static double[] Values(QuantizedNetwork network, NetworkPort port, byte[] codes, bool isCode) => isCode
         ? codes.Select(code => (double)(port.Signed ? code - 128 : code)).ToArray()

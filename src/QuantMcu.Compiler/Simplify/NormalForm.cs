@@ -40,6 +40,7 @@ public static class NormalForm
         foreach (var node in graph.Nodes)
         {
             VerifyOrder(graph, node, producers);
+            VerifyInputs(graph, node);
             VerifyOperator(node);
             VerifyTypes(node);
             if (node.Operator is Conv conv)
@@ -99,6 +100,16 @@ public static class NormalForm
         bool isImage = node.Operator is MaxPool { Layout: Layout.ChannelsLast, Window.Rank: 2 }
             or AveragePool { Layout: Layout.ChannelsLast, Window.Rank: 2 };
         Require(isImage, node, "it is not channels last and two-dimensional");
+    }
+
+    /// <summary>A model takes real numbers or 8-bit codes: wider integers have no range that calibration could find.</summary>
+    private static void VerifyInputs(NetworkGraph graph, Node node)
+    {
+        foreach (var input in node.Inputs.OfType<Value>().Where(graph.Inputs.Contains))
+        {
+            if (input.Type.Element is not (ElementType.Float32 or ElementType.UInt8 or ElementType.Int8))
+                throw Unsupported(node, "it takes " + input.Type.Element + " values", "Export the model with float32 inputs.");
+        }
     }
 
     private static void VerifyTypes(Node node)
