@@ -21,7 +21,8 @@ public static class NetworkQuantizer
         "Abs", "Add", "ArgMax", "AveragePool", "Ceil", "Clip", "Concat", "Conv", "DequantizeLinear", "Elu", "Erf", "Exp", "Expand", "Floor",
         "Gather", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Log", "LogSoftmax", "MatMul", "MaxPool", "Mish", "Mul", "Neg", "PRelu",
         "Pad", "QuantizeLinear", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Resize", "Round", "Selu",
-        "Sigmoid", "Sign", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Sub", "Tanh", "Transpose",
+        "Sigmoid", "Sign", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Sub", "Swish", "Tanh",
+        "Transpose",
     ];
 
     /// <summary>Quantizes a network.</summary>

@@ -84,7 +84,8 @@ internal sealed class ChannelAffine
             Constants.Float(name + "/shift", new Shape(Channels), Shift));
 
     /// <summary>
-    /// As <see cref="EmitDepthwise"/>, for x of any shape whose last axis holds the channels: Reshapes make it one image and back.
+    /// As <see cref="EmitDepthwise"/>, for x of any shape whose last axis holds the channels: Reshapes make it one image, and
+    /// back.
     /// </summary>
     public Value EmitChannelsLast(GraphRewriter rewriter, string name, string outputName, Value x, Clamp? clamp = null)
     {

@@ -1,4 +1,5 @@
 using QuantMcu.Compiler.Graph.Operators;
+using QuantMcu.Compiler.Quantization;
 using QuantMcu.Testing;
 using Xunit;
 
@@ -43,6 +44,18 @@ public sealed class ActivationTests
         Start().Constant("root", [1.41421356f]).Constant("one", [1f]).Constant("half", [0.5f])
             .Node("Div", ["x", "root"], ["d"]).Node("Erf", ["d"], ["e"]).Node("Add", ["e", "one"], ["a"])
             .Node("Mul", ["x", "a"], ["m"]).Node("Mul", ["m", "half"], ["y"]));
+
+    [Fact]
+    public void Functions_that_passes_make_have_an_integer_form()
+    {
+        UnaryKind[] made =
+        [
+            UnaryKind.Swish, UnaryKind.HardSwish, UnaryKind.HardSigmoid, UnaryKind.Mish, UnaryKind.Gelu, UnaryKind.Reciprocal,
+            UnaryKind.Sqrt,
+        ];
+
+        Assert.All(made, kind => Assert.Contains(new Unary(kind).Name, NetworkQuantizer.QuantizableOperators));
+    }
 
     [Theory]
     [InlineData("Add", "six", "Sigmoid")]

@@ -103,7 +103,8 @@ public sealed class RandomModelTests
                     int channels = x.Shape[1];
                     var positive = Tensor.Of(new Shape(channels), Enumerable.Range(1, channels).Select(c => c / 2f).ToArray());
                     var vector = Constant(new Shape(channels));
-                    Add(new BatchNormalization(1e-3f), x, vector, Constant(new Shape(channels)), vector, new Value("variance", positive));
+                    var variance = new Value("variance", positive);
+                    Add(new BatchNormalization(1e-3f), x, vector, Constant(new Shape(channels)), vector, variance);
                     break;
                 default:
                     Add(new Softmax(random.Next(x.Shape.Rank), Log: false), x);
@@ -116,7 +117,8 @@ public sealed class RandomModelTests
             int channels = x.Shape[1], groups = random.Next(3) == 0 ? channels : 1, outputs = groups * Pick(1, 2, 3);
             var window = RandomWindow(x.Shape);
             var weights = Constant(new Shape(outputs, channels / groups, window.Kernel[0], window.Kernel[1]));
-            Add(new Conv(window, groups, Layout.ChannelsFirst), x, weights, random.Next(2) == 0 ? null : Constant(new Shape(outputs)));
+            var bias = random.Next(2) == 0 ? null : Constant(new Shape(outputs));
+            Add(new Conv(window, groups, Layout.ChannelsFirst), x, weights, bias);
         }
 
         private void Pool(Value x)
@@ -133,10 +135,11 @@ public sealed class RandomModelTests
         {
             int height = Math.Min(image[2], Pick(1, 2, 3)), width = Math.Min(image[3], Pick(1, 2, 3));
             int pad = random.Next(2);
-            return new Window([height, width], [Pick(1, 2), Pick(1, 1, 2)], [1, 1], [pad * (height - 1), 0], [0, pad * (width - 1)]);
+            int[] before = [pad * (height - 1), 0], after = [0, pad * (width - 1)];
+            return new Window([height, width], [Pick(1, 2), Pick(1, 1, 2)], [1, 1], [.. before], [.. after]);
         }
 
-        /// <summary>Two tensors of this network, or a tensor and itself: joined along an axis, or by an elementwise product.</summary>
+        /// <summary>Two tensors, or one and itself: joined along an axis, or by an elementwise product.</summary>
         private void Combine(Value x)
         {
             var other = values.Where(value => value.Shape.Equals(x.Shape)).OrderBy(_ => random.Next()).First();
