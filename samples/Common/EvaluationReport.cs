@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
@@ -9,7 +10,8 @@ namespace Samples.Common;
 internal static class EvaluationReport
 {
     private const int Shown = 10;
-    private const int TimedPasses = 5;
+    private const int MostPasses = 25;
+    private static readonly TimeSpan LongestTiming = TimeSpan.FromSeconds(3);
 
     /// <summary>Prints the first ten predictions with their labels, then one line of figures.</summary>
     /// <param name="set">The labelled samples.</param>
@@ -37,19 +39,21 @@ internal static class EvaluationReport
 
     public static double Percent(int[] classes, int[] expected) => 100.0 * classes.Zip(expected).Count(pair => pair.First == pair.Second) / classes.Length;
 
-    // The median of passes over the whole set, on one thread; the predictions above have warmed the code up.
+    // The median of passes over the whole set, on one thread; the predictions above have warmed the code up. One pass is enough for
+    // an unoptimised build, which takes its time.
     private static double MicrosecondsPerInference(EvaluationSet set, Func<int, int> classify)
     {
-        var passes = new double[TimedPasses];
-        for (int pass = 0; pass < passes.Length; pass++)
+        var passes = new List<double>();
+        long start = Stopwatch.GetTimestamp();
+        while (passes.Count == 0 || (passes.Count < MostPasses && Stopwatch.GetElapsedTime(start) < LongestTiming))
         {
-            long start = Stopwatch.GetTimestamp();
+            long passStart = Stopwatch.GetTimestamp();
             for (int i = 0; i < set.Count; i++)
                 classify(i);
 
-            passes[pass] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / set.Count;
+            passes.Add(Stopwatch.GetElapsedTime(passStart).TotalMicroseconds / set.Count);
         }
 
-        return passes.Order().ElementAt(passes.Length / 2);
+        return passes.Order().ElementAt(passes.Count / 2);
     }
 }
