@@ -25,6 +25,17 @@ public sealed class CompileTests
     }
 
     [Fact]
+    public void The_files_that_compile_writes_are_a_whole_class_without_warnings()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+
+        CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"), "--namespace", "A.B");
+
+        Assert.NotEmpty(CSharpHost.Compile(FilesOf(directory.PathOf("out")).Select(file => File.ReadAllText(directory.PathOf("out/" + file)))));
+    }
+
+    [Fact]
     public void Compile_names_the_class_as_asked()
     {
         using var directory = new TemporaryDirectory();

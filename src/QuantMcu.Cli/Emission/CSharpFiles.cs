@@ -24,7 +24,7 @@ internal static class CSharpFiles
 
     private static string Declaration(ClassTarget target)
     {
-        string declaration = "public static partial class " + target.Name + ";\n";
+        string declaration = "/// <summary>A neural network, compiled by QuantMcu.</summary>\npublic static partial class " + target.Name + ";\n";
         return target.Namespace.Length == 0 ? declaration : "namespace " + target.Namespace + ";\n\n" + declaration;
     }
 }
