@@ -11,18 +11,27 @@ internal static class OffsetSearch
     /// <summary>Offsets, one per block.</summary>
     public static int[] Run(Block[] blocks, int lowerBound, CancellationToken cancellation)
     {
-        int[]? best = null;
+        var (offsets, total) = Greedy(blocks, lowerBound, cancellation);
+        return total == lowerBound ? offsets : BranchAndBound.Improve(blocks, offsets, lowerBound, cancellation);
+    }
+
+    /// <summary>The best of all greedy orders; the first that reaches the bound.</summary>
+    internal static (int[] Offsets, int Total) Greedy(Block[] blocks, int lowerBound, CancellationToken cancellation)
+    {
+        var best = new int[blocks.Length];
+        int bestTotal = int.MaxValue;
         foreach (var order in Orders(blocks))
         {
             var offsets = FirstFit(blocks, order, cancellation);
-            if (best is null || Total(blocks, offsets) < Total(blocks, best))
-                best = offsets;
+            int total = Total(blocks, offsets);
+            if (total < bestTotal)
+                (best, bestTotal) = (offsets, total);
 
-            if (Total(blocks, best) == lowerBound)
-                return best;
+            if (bestTotal == lowerBound)
+                break;
         }
 
-        return BranchAndBound.Improve(blocks, best!, lowerBound, cancellation);
+        return (best, bestTotal);
     }
 
     public static int Total(Block[] blocks, int[] offsets)

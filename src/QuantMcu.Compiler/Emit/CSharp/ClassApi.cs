@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Graph.Import;
 using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Compiler.Emit.CSharp;
@@ -19,6 +20,15 @@ public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs
     /// <summary>The surface of a compiled network.</summary>
     public static ClassApi Of(QuantizedNetwork network, string contentHash) =>
         Create(contentHash, network.Inputs.Select(Header), network.Outputs.Select(Header));
+
+    /// <summary>The surface of a model that is not compiled yet.</summary>
+    /// <param name="model">Its header.</param>
+    /// <param name="contentHash">Identifies model, calibration samples and options.</param>
+    /// <param name="signedInputs">The calibration samples are int8: callers pass sbyte.</param>
+    public static ClassApi Of(ModelInterface model, string contentHash, bool signedInputs) => Create(
+        contentHash,
+        model.Inputs.Select(port => new PortHeader(port.Name, port.Type.Shape, signedInputs)),
+        model.Outputs.Select(port => new PortHeader(port.Name, port.Type.Shape, false)));
 
     public bool Equals(ClassApi? other) => other is not null && ContentHash == other.ContentHash
         && Inputs.SequenceEqual(other.Inputs) && Outputs.SequenceEqual(other.Outputs);

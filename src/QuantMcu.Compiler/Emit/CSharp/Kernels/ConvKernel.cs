@@ -13,7 +13,7 @@ internal static class ConvKernel
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
             var (image, result, window) = (step.Image, step.Result, step.Window);
             int inputs = image.Channels / step.Groups, outputs = result.Channels / step.Groups;
-            writer.Use(ConvHelpers.Shape);
+            writer.Use(ConvTileHelpers.Shape);
             writer.Text(
                 $$"""
                 var shape = new ConvShape

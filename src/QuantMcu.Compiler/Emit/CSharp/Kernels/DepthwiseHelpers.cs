@@ -35,6 +35,79 @@ internal static class DepthwiseHelpers
         """,
         RequantizeHelpers.One);
 
+    private static readonly Helper Pixel512 = new(
+        "DepthwisePixel512",
+        """
+        /// <summary>16 channels of one pixel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void DepthwisePixel512(
+            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
+        {
+            Vector512<int> sum = Vector512.Load(bias + c);
+            sbyte* w = weights + (2 * c);
+            for (int pair = 0; pair < pairs; pair++, w += 2 * channels)
+            {
+                Vector512<int> first = Avx512F.ConvertToVector512Int32(Vector128.Load(taps[2 * pair] + c));
+                Vector512<int> second = Avx512F.ConvertToVector512Int32(Vector128.Load(taps[(2 * pair) + 1] + c));
+                Vector512<short> codes = (first | Vector512.ShiftLeft(second, 16)).AsInt16();
+                sum += Avx512BW.MultiplyAddAdjacent(codes, Avx512BW.ConvertToVector512Int16(Vector256.Load(w)));
+            }
+
+            Store512(sum, Vector512.Load(multipliers + c), to, y + c, 16);
+        }
+        """,
+        RequantizeHelpers.Wide);
+
+    private static readonly Helper Pixel256 = new(
+        "DepthwisePixel256",
+        """
+        /// <summary>8 channels of one pixel.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void DepthwisePixel256(
+            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
+        {
+            Vector256<int> sum = Vector256.Load(bias + c);
+            sbyte* w = weights + (2 * c);
+            for (int pair = 0; pair < pairs; pair++, w += 2 * channels)
+            {
+                Vector256<int> first = Avx2.ConvertToVector256Int32(taps[2 * pair] + c);
+                Vector256<int> second = Avx2.ConvertToVector256Int32(taps[(2 * pair) + 1] + c);
+                Vector256<short> codes = (first | Vector256.ShiftLeft(second, 16)).AsInt16();
+                sum += Avx2.MultiplyAddAdjacent(codes, Avx2.ConvertToVector256Int16(w));
+            }
+
+            Vector256<int> result = Requantize256(sum, Vector256.Load(multipliers + c), to);
+            Store256(result, result, y + c, 8);
+        }
+        """,
+        RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
+
+    private static readonly Helper Pixel = new(
+        "DepthwisePixel",
+        """
+        /// <summary>One pixel. A last block that is not whole starts earlier and does some channels again, to the same codes.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void DepthwisePixel(
+            byte** taps, int pairs, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
+        {
+            if (Avx512BW.IsSupported && channels >= 16)
+            {
+                for (int c = 0; c < channels; c += 16)
+                    DepthwisePixel512(taps, pairs, Math.Min(c, channels - 16), channels, y, weights, bias, multipliers, to);
+            }
+            else if (Avx2.IsSupported && channels >= 8)
+            {
+                for (int c = 0; c < channels; c += 8)
+                    DepthwisePixel256(taps, pairs, Math.Min(c, channels - 8), channels, y, weights, bias, multipliers, to);
+            }
+            else
+            {
+                DepthwisePixelPortable(taps, pairs, 0, channels, y, weights, bias, multipliers, to);
+            }
+        }
+        """,
+        Pixel512, Pixel256, PixelPortable);
+
     private static readonly Helper LargePixel = new(
         "DepthwisePixelLarge",
         """
@@ -70,6 +143,7 @@ internal static class DepthwiseHelpers
         """
         /// <summary>A depthwise convolution of one image.</summary>
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDepthwise(
             byte* x, byte* y, byte* weights, byte* bias, byte* multipliers, byte* padding, in DepthwiseShape shape, in Requantization to)
         {
@@ -106,14 +180,5 @@ internal static class DepthwiseHelpers
             }
         }
         """,
-        Shape, LargePixel, new Helper(
-            "DepthwisePixel",
-            """
-            private static void DepthwisePixel(
-                byte** taps, int pairs, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
-            {
-                DepthwisePixelPortable(taps, pairs, 0, channels, y, weights, bias, multipliers, to);
-            }
-            """,
-            PixelPortable));
+        Shape, LargePixel, Pixel);
 }
