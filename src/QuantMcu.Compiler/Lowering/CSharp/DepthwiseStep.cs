@@ -7,8 +7,9 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>
-/// A depthwise convolution. Taps go in pairs, so that one multiply-add serves two: weights lie as [pair][channel][2], zero for the missing
-/// partner of an odd last tap, then bias, multipliers and padding codes.
+/// A depthwise convolution. Taps go in pairs, one below the other, so that one multiply-add serves two: weights lie as
+/// [kernel column][pair of kernel rows][channel][2], zero for the missing partner of an odd last row, then bias, multipliers and padding
+/// codes.
 /// </summary>
 public sealed record DepthwiseStep(
     string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window,
@@ -42,12 +43,16 @@ public sealed record DepthwiseStep(
 
     private static byte[] PackWeights(ConvLayer layer)
     {
-        int taps = layer.Window.Taps, channels = layer.Bias.Length;
-        var packed = new byte[checked((taps + 1) / 2 * 2 * channels)];
+        int height = layer.Window.Kernel[0], width = layer.Window.Kernel[1], channels = layer.Bias.Length;
+        int pairs = (height + 1) / 2;
+        var packed = new byte[checked(width * pairs * channels * 2)];
         for (int c = 0; c < channels; c++)
         {
-            for (int tap = 0; tap < taps; tap++)
-                packed[(((tap / 2 * channels) + c) * 2) + (tap % 2)] = (byte)layer.Weights[(c * taps) + tap];
+            for (int ky = 0; ky < height; ky++)
+            {
+                for (int kx = 0; kx < width; kx++)
+                    packed[(((((kx * pairs) + (ky / 2)) * channels) + c) * 2) + (ky % 2)] = (byte)layer.Weights[(((c * height) + ky) * width) + kx];
+            }
         }
 
         return packed;

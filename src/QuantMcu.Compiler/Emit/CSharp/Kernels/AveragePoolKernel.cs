@@ -12,7 +12,12 @@ internal static class AveragePoolKernel
         using (writer.Method(index, step, "x", "y"))
         {
             WindowPrinter.Constants(writer, step.Image, step.Result, window);
-            writer.Text($"const int ZeroPoint = {step.ZeroPoint};");
+            writer.Text(
+                $$"""
+                const int ZeroPoint = {{step.ZeroPoint}};
+                const int RowStep = {{window.Dilations[0]}} * Width * Channels, ColumnStep = {{window.Dilations[1]}} * Channels;
+                int* sums = stackalloc int[{{SumHelpers.Block}}];
+                """);
             writer.DeclareData(index);
             writer.Raw("int* multipliers = (int*)data;");
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
@@ -21,20 +26,17 @@ internal static class AveragePoolKernel
                 writer.Raw("byte* result = y;");
                 WindowPrinter.Pixels(writer, window, () =>
                 {
-                    writer.Text($"int inside = {Taps("top", "bottom", 0)} * {Taps("left", "right", 1)};");
-                    writer.Text($"int taps = {(step.CountIncludePad ? $"{PaddedTaps(0)} * {PaddedTaps(1)}" : "inside")};");
+                    writer.Text($"int rows = {Taps("top", "bottom", 0)}, columns = {Taps("left", "right", 1)};");
+                    writer.Text($"int taps = {(step.CountIncludePad ? $"{PaddedTaps(0)} * {PaddedTaps(1)}" : "rows * columns")};");
                     writer.Text(
                         $$"""
-                        for (int c = 0; c < Channels; c++)
+                        for (int first = 0; first < Channels; first += {{SumHelpers.Block}})
                         {
-                            int sum = -inside * ZeroPoint;
-                            for (int iy = top; iy < bottom; iy += {{window.Dilations[0]}})
-                            {
-                                for (int ix = left; ix < right; ix += {{window.Dilations[1]}})
-                                    sum += x[(((iy * Width) + ix) * Channels) + c];
-                            }
-
-                            result[c] = {{requantize}}(sum, multipliers[taps - 1], to);
+                            int channels = Math.Min({{SumHelpers.Block}}, Channels - first);
+                            byte* from = x + (((top * Width) + left) * Channels) + first;
+                            {{writer.Use(SumHelpers.Sum)}}(from, rows, RowStep, columns, ColumnStep, channels, sums);
+                            for (int c = 0; c < channels; c++)
+                                result[first + c] = {{requantize}}(sums[c] - (rows * columns * ZeroPoint), multipliers[taps - 1], to);
                         }
 
                         result += Channels;

@@ -28,12 +28,15 @@ internal static class ConvHelpers
         "Convolve",
         """
         /// <summary>One group of a convolution of one image.</summary>
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Convolve(
             byte* x, byte* y, byte* scratch, byte* weights, byte* bias, byte* multipliers, byte* padding,
             in ConvShape shape, in Requantization to)
         {
             const int TileWidth = 8;
+            ulong* wide = stackalloc ulong[TileWidth * WidePitch];
+            byte* imageEnd = x + ((long)shape.Height * shape.Width * shape.Pixel) - (shape.Pixel - shape.Inputs);
             var direct = new ConvTile
             {
                 Step = shape.StrideX * shape.Pixel,
@@ -51,21 +54,23 @@ internal static class ConvHelpers
                     int left = (ox * shape.StrideX) - shape.PadLeft;
                     int width = ((count - 1) * shape.StrideX) + shape.ExtentWidth;
                     byte* source = x + ((((long)top * shape.Width) + left) * shape.Pixel);
+                    byte* end = imageEnd;
                     ConvTile tile = direct;
                     if (!rowsInside || left < 0 || left + width > shape.Width)
                     {
                         FillPatch(x, scratch, padding, top, left, width, shape);
                         source = scratch;
+                        end = scratch + (shape.KernelHeight * width * shape.Inputs);
                         tile = patched;
                         tile.RowStep = width * shape.Inputs;
                     }
 
                     tile.Count = count;
-                    ConvolveTile(source, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
+                    ConvolveTile(source, end, wide, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
                     y += count * shape.ResultPixel;
                 }
             }
         }
         """,
-        ConvTileHelpers.Shape, ConvTileHelpers.Tile, Patch, ConvTileHelpers.Convolve);
+        ConvTileHelpers.Shape, ConvTileHelpers.Tile, ConvTileHelpers.Pitch, Patch, ConvTileHelpers.Convolve);
 }

@@ -44,42 +44,56 @@ internal static class ConvTileHelpers
         };
         """);
 
+    /// <summary>The pixels lie a little more than a multiple of 64 words apart, so that they don't compete for the same cache sets.</summary>
+    public static readonly Helper Pitch = new(
+        "WidePitch",
+        """
+        /// <summary>Quads of a widened pixel; longer sums are done without widening.</summary>
+        private const int WideQuads = 640;
+
+        /// <summary>Distance of widened pixels in quads.</summary>
+        private const int WidePitch = WideQuads + 8;
+        """);
+
     private static readonly Helper Widen = new(
         "WidenTile",
         """
-        /// <summary>Codes of 8 pixels as [quad][pixel][even pair, odd pair] of int16; missing pixels repeat the last.</summary>
-        private static void WidenTile(byte* x, ulong* wide, in ConvTile tile, in ConvShape shape)
+        /// <summary>
+        /// Codes of some pixels as [pixel][quad][even pair, odd pair] of int16, WidePitch apart. Where whole vectors can be read before
+        /// end, they are: what lies behind a run meets weights of zero.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void WidenTile(byte* x, byte* end, ulong* wide, in ConvTile tile, in ConvShape shape)
         {
-            const uint Mask = 0x00FF00FF;
-            int quads = (shape.Run + 3) / 4;
-            for (int p = 0; p < 8; p++, wide++)
+            Vector256<ulong> even = Vector256.Create(0x00FF00FFUL), odd = Vector256.Create(0x00FF00FF00000000UL);
+            int run = shape.Run, quads = (run + 3) / 4;
+            for (int p = 0; p < tile.Count; p++, x += tile.Step, wide += WidePitch)
             {
-                byte* pixel = x + (Math.Min(p, tile.Count - 1) * tile.Step);
                 ulong* to = wide;
                 for (int row = 0; row < shape.Rows; row++)
                 {
-                    for (int column = 0; column < shape.Columns; column++)
+                    byte* from = x + (row * tile.RowStep);
+                    for (int column = 0; column < shape.Columns; column++, from += tile.ColumnStep, to += quads)
                     {
-                        byte* run = pixel + (row * tile.RowStep) + (column * tile.ColumnStep);
-                        int left = shape.Run;
-                        for (; left >= 4; left -= 4, run += 4, to += 8)
+                        int i = 0;
+                        int vectors = (int)Math.Min(run, end - from - 15);
+                        for (; i < vectors; i += 16)
                         {
-                            uint quad = *(uint*)run;
-                            *to = (quad & Mask) | ((ulong)((quad >> 8) & Mask) << 32);
+                            Vector256<ulong> quad = Avx2.ConvertToVector256Int64((uint*)(from + i)).AsUInt64();
+                            ((quad & even) | (Vector256.ShiftLeft(quad, 24) & odd)).Store(to + (i / 4));
                         }
 
-                        if (left > 0)
+                        for (; i < run; i += 4)
                         {
-                            uint quad = LoadQuad(run, left);
-                            *to = (quad & Mask) | ((ulong)((quad >> 8) & Mask) << 32);
-                            to += 8;
+                            ulong quad = LoadQuad(from + i, run - i);
+                            to[i / 4] = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
                         }
                     }
                 }
             }
         }
         """,
-        Shape, Tile, LoadQuad);
+        Shape, Tile, LoadQuad, Pitch);
 
     private static readonly Helper Multiply512 = new(
         "Multiply512",
@@ -110,45 +124,71 @@ internal static class ConvTileHelpers
             uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int count, int pixel, int outputs,
             in Requantization to)
         {
+            const int P = 2 * WidePitch;
             for (int m = 0; m < outputs; m += 16, y += 16)
             {
                 Vector512<int> s0 = Vector512.Load(bias + m), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
                 uint* x = wide;
-                for (int quad = 0; quad < quads; quad++, x += 16, weights += 64)
+                for (int quad = 0; quad < quads; quad++, x += 2, weights += 64)
                 {
                     Vector512<short> w = Vector512.Load((short*)weights);
                     Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
                     s0 = Multiply512(s0, x[0], x[1], even, odd);
-                    s1 = Multiply512(s1, x[2], x[3], even, odd);
-                    s2 = Multiply512(s2, x[4], x[5], even, odd);
-                    s3 = Multiply512(s3, x[6], x[7], even, odd);
-                    s4 = Multiply512(s4, x[8], x[9], even, odd);
-                    s5 = Multiply512(s5, x[10], x[11], even, odd);
-                    s6 = Multiply512(s6, x[12], x[13], even, odd);
-                    s7 = Multiply512(s7, x[14], x[15], even, odd);
+                    s1 = Multiply512(s1, x[P], x[P + 1], even, odd);
+                    s2 = Multiply512(s2, x[2 * P], x[(2 * P) + 1], even, odd);
+                    s3 = Multiply512(s3, x[3 * P], x[(3 * P) + 1], even, odd);
+                    s4 = Multiply512(s4, x[4 * P], x[(4 * P) + 1], even, odd);
+                    s5 = Multiply512(s5, x[5 * P], x[(5 * P) + 1], even, odd);
+                    s6 = Multiply512(s6, x[6 * P], x[(6 * P) + 1], even, odd);
+                    s7 = Multiply512(s7, x[7 * P], x[(7 * P) + 1], even, odd);
                 }
 
-                Vector512<int> scale = Vector512.Load(multipliers + m);
-                int channels = Math.Min(16, outputs - m);
-                Store512(s0, scale, to, y, channels);
-                if (count > 1)
-                    Store512(s1, scale, to, y + pixel, channels);
-                if (count > 2)
-                    Store512(s2, scale, to, y + (2 * pixel), channels);
-                if (count > 3)
-                    Store512(s3, scale, to, y + (3 * pixel), channels);
-                if (count > 4)
-                    Store512(s4, scale, to, y + (4 * pixel), channels);
-                if (count > 5)
-                    Store512(s5, scale, to, y + (5 * pixel), channels);
-                if (count > 6)
-                    Store512(s6, scale, to, y + (6 * pixel), channels);
-                if (count > 7)
-                    Store512(s7, scale, to, y + (7 * pixel), channels);
+                Vector512<int> a = Vector512.Load(multipliers + m), b = Odd512(a);
+                Vector512<byte> first = Pack512(Scale512(s0, a, b, to), Scale512(s1, a, b, to), Scale512(s2, a, b, to), Scale512(s3, a, b, to), to);
+                Vector512<byte> second = Pack512(Scale512(s4, a, b, to), Scale512(s5, a, b, to), Scale512(s6, a, b, to), Scale512(s7, a, b, to), to);
+                if (count < 8 || outputs - m < 16)
+                {
+                    StorePart(first, second, y, pixel, outputs - m, count);
+                    continue;
+                }
+
+                first.GetLower().GetLower().Store(y);
+                first.GetLower().GetUpper().Store(y + pixel);
+                first.GetUpper().GetLower().Store(y + (2 * pixel));
+                first.GetUpper().GetUpper().Store(y + (3 * pixel));
+                second.GetLower().GetLower().Store(y + (4 * pixel));
+                second.GetLower().GetUpper().Store(y + (5 * pixel));
+                second.GetUpper().GetLower().Store(y + (6 * pixel));
+                second.GetUpper().GetUpper().Store(y + (7 * pixel));
             }
         }
         """,
-        Multiply512, RequantizeHelpers.Wide);
+        Multiply512, Pitch, RequantizeHelpers.Scale512, RequantizeHelpers.Pack512, RequantizeHelpers.StorePart);
+
+    private static readonly Helper One512 = new(
+        "ConvolveOne512",
+        """
+        /// <summary>One pixel of widened codes, 16 outputs at a time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveOne512(
+            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int outputs, in Requantization to)
+        {
+            for (int m = 0; m < outputs; m += 16)
+            {
+                Vector512<int> sum = Vector512.Load(bias + m);
+                for (int quad = 0; quad < quads; quad++, weights += 64)
+                {
+                    Vector512<short> w = Vector512.Load((short*)weights);
+                    Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                    sum = Multiply512(sum, wide[2 * quad], wide[(2 * quad) + 1], even, odd);
+                }
+
+                Vector512<int> scale = Vector512.Load(multipliers + m);
+                Store512(Scale512(sum, scale, Odd512(scale), to), to, y + m, outputs - m);
+            }
+        }
+        """,
+        Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
 
     private static readonly Helper Tile256 = new(
         "ConvolveWide256",
@@ -159,6 +199,7 @@ internal static class ConvTileHelpers
             uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int count, int pixel, int outputs,
             in Requantization to)
         {
+            const int P = 2 * WidePitch;
             for (int m = 0; m < outputs; m += 16, y += 16, weights += quads * 64)
             {
                 Vector256<int> scaleA = Vector256.Load(multipliers + m), scaleB = Vector256.Load(multipliers + m + 8);
@@ -167,21 +208,21 @@ internal static class ConvTileHelpers
                 {
                     Vector256<int> a0 = Vector256.Load(bias + m), b0 = Vector256.Load(bias + m + 8);
                     Vector256<int> a1 = a0, a2 = a0, a3 = a0, b1 = b0, b2 = b0, b3 = b0;
-                    uint* x = wide + (2 * p);
+                    uint* x = wide + (p * P);
                     sbyte* w = weights;
-                    for (int quad = 0; quad < quads; quad++, x += 16, w += 64)
+                    for (int quad = 0; quad < quads; quad++, x += 2, w += 64)
                     {
                         Vector256<short> wa = Vector256.Load((short*)w), wb = Vector256.Load((short*)(w + 32));
                         Vector256<short> evenA = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), oddA = Vector256.ShiftRightArithmetic(wa, 8);
                         Vector256<short> evenB = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), oddB = Vector256.ShiftRightArithmetic(wb, 8);
                         a0 = Multiply256(a0, x[0], x[1], evenA, oddA);
                         b0 = Multiply256(b0, x[0], x[1], evenB, oddB);
-                        a1 = Multiply256(a1, x[2], x[3], evenA, oddA);
-                        b1 = Multiply256(b1, x[2], x[3], evenB, oddB);
-                        a2 = Multiply256(a2, x[4], x[5], evenA, oddA);
-                        b2 = Multiply256(b2, x[4], x[5], evenB, oddB);
-                        a3 = Multiply256(a3, x[6], x[7], evenA, oddA);
-                        b3 = Multiply256(b3, x[6], x[7], evenB, oddB);
+                        a1 = Multiply256(a1, x[P], x[P + 1], evenA, oddA);
+                        b1 = Multiply256(b1, x[P], x[P + 1], evenB, oddB);
+                        a2 = Multiply256(a2, x[2 * P], x[(2 * P) + 1], evenA, oddA);
+                        b2 = Multiply256(b2, x[2 * P], x[(2 * P) + 1], evenB, oddB);
+                        a3 = Multiply256(a3, x[3 * P], x[(3 * P) + 1], evenA, oddA);
+                        b3 = Multiply256(b3, x[3 * P], x[(3 * P) + 1], evenB, oddB);
                     }
 
                     byte* to0 = y + (p * pixel);
@@ -196,7 +237,7 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Multiply256, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
+        Multiply256, Pitch, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
 
     private static readonly Helper Pixel512 = new(
         "ConvolvePixel512",
@@ -225,11 +266,12 @@ internal static class ConvTileHelpers
                     }
                 }
 
-                Store512(sum, Vector512.Load(multipliers + m), to, y + m, shape.Outputs - m);
+                Vector512<int> scale = Vector512.Load(multipliers + m);
+                Store512(Scale512(sum, scale, Odd512(scale), to), to, y + m, shape.Outputs - m);
             }
         }
         """,
-        Shape, Tile, LoadQuad, Multiply512, RequantizeHelpers.Wide);
+        Shape, Tile, LoadQuad, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
 
     private static readonly Helper Pixel256 = new(
         "ConvolvePixel256",
@@ -299,21 +341,22 @@ internal static class ConvTileHelpers
     public static readonly Helper Convolve = new(
         "ConvolveTile",
         """
-        /// <summary>A tile by the best means that the processor has.</summary>
-        [SkipLocalsInit]
+        /// <summary>A tile by the best means that the processor has. Codes may be read up to end; wide has room for 8 widened pixels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveTile(
-            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* end, ulong* wide, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
         {
-            const int MostQuads = 384;
             int quads = shape.Rows * shape.Columns * ((shape.Run + 3) / 4);
-            if (tile.Count > 2 && quads <= MostQuads && Avx2.IsSupported)
+            if (Avx2.IsSupported && quads <= WideQuads && (tile.Count > 2 || Avx512BW.IsSupported))
             {
-                ulong* wide = stackalloc ulong[8 * MostQuads];
-                WidenTile(x, wide, tile, shape);
-                if (Avx512BW.IsSupported)
+                WidenTile(x, end, wide, tile, shape);
+                if (!Avx512BW.IsSupported)
+                    ConvolveWide256((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
+                else if (tile.Count > 2)
                     ConvolveWide512((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
                 else
-                    ConvolveWide256((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
+                    for (int p = 0; p < tile.Count; p++)
+                        ConvolveOne512((uint*)(wide + (p * WidePitch)), y + (p * shape.ResultPixel), weights, bias, multipliers, quads, shape.Outputs, to);
 
                 return;
             }
@@ -329,5 +372,5 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Widen, Tile512, Tile256, Pixel512, Pixel256, Portable);
+        Widen, Pitch, Tile512, One512, Tile256, Pixel512, Pixel256, Portable);
 }

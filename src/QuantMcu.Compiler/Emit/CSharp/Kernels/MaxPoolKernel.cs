@@ -5,27 +5,9 @@ namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 /// <summary>Largest code of every window.</summary>
 internal static class MaxPoolKernel
 {
-    private static readonly Helper Raise = new(
-        "Raise",
-        """
-        /// <summary>y = max(x, y).</summary>
-        private static void Raise(byte* x, byte* y, int count)
-        {
-            int i = 0;
-            if (Vector.IsHardwareAccelerated)
-            {
-                for (; i <= count - Vector<byte>.Count; i += Vector<byte>.Count)
-                    Unsafe.WriteUnaligned(y + i, Vector.Max(Unsafe.ReadUnaligned<Vector<byte>>(x + i), Unsafe.ReadUnaligned<Vector<byte>>(y + i)));
-            }
-
-            for (; i < count; i++)
-                y[i] = Math.Max(x[i], y[i]);
-        }
-        """);
-
     public static void Print(KernelWriter writer, int index, MaxPoolStep step)
     {
-        string raise = writer.Use(Raise);
+        string raise = writer.Use(MaxHelpers.Raise);
         using (writer.Method(index, step, "x", "y"))
         {
             WindowPrinter.Constants(writer, step.Image, step.Result, step.Window);

@@ -17,6 +17,7 @@ internal static class ReduceKernel
             {
                 writer.Text($"const int ZeroPoint = {step.ZeroPoint}, Multiplier = {layer.Requantization.Multiplier(0)};");
                 writer.Text(RequantizeHelpers.Declare(layer.Requantization));
+                writer.Text($"int* sums = stackalloc int[{SumHelpers.Block}];");
             }
 
             using (writer.Block($"for (int outer = 0; outer < Outer; outer++, x += Length * Inner, y += Inner)"))
@@ -29,27 +30,33 @@ internal static class ReduceKernel
         }
     }
 
-    private static void Max(KernelWriter writer, ReduceStep step) => writer.Text(
-        $$"""
-        for (int inner = 0; inner < Inner; inner++)
-        {
-            int top = {{step.Layer.Requantization.Min}};
+    private static void Max(KernelWriter writer, ReduceStep step)
+    {
+        writer.Text(
+            $$"""
+            Unsafe.InitBlockUnaligned(y, {{step.Layer.Requantization.Min}}, Inner);
             for (int i = 0; i < Length; i++)
-                top = Math.Max(top, x[(i * Inner) + inner]);
+                {{writer.Use(MaxHelpers.Raise)}}(x + (i * Inner), y, Inner);
+            """);
+        if (step.Layer.Requantization.Max == 255)
+            return;
 
-            y[inner] = (byte)Math.Min(top, {{step.Layer.Requantization.Max}});
-        }
-        """);
+        writer.Line();
+        writer.Text(
+            $$"""
+            for (int inner = 0; inner < Inner; inner++)
+                y[inner] = Math.Min(y[inner], (byte){{step.Layer.Requantization.Max}});
+            """);
+    }
 
     private static void Sum(KernelWriter writer) => writer.Text(
         $$"""
-        for (int inner = 0; inner < Inner; inner++)
+        for (int first = 0; first < Inner; first += {{SumHelpers.Block}})
         {
-            int sum = -Length * ZeroPoint;
-            for (int i = 0; i < Length; i++)
-                sum += x[(i * Inner) + inner];
-
-            y[inner] = {{writer.Use(RequantizeHelpers.One)}}(sum, Multiplier, to);
+            int channels = Math.Min({{SumHelpers.Block}}, Inner - first);
+            {{writer.Use(SumHelpers.Sum)}}(x + first, 1, 0, Length, Inner, channels, sums);
+            for (int c = 0; c < channels; c++)
+                y[first + c] = {{writer.Use(RequantizeHelpers.One)}}(sums[c] - (Length * ZeroPoint), Multiplier, to);
         }
         """);
 }
