@@ -30,12 +30,13 @@ public sealed class MakePartialCodeFix : CodeFixProvider
         if (type is null)
             return;
 
-        context.RegisterCodeFix(
-            CodeAction.Create("Make partial", cancellation => MakePartialAsync(context.Document, type, cancellation), "MakePartial"),
-            context.Diagnostics);
+        var action = CodeAction.Create(
+            "Make partial", cancellation => MakePartialAsync(context.Document, type, cancellation), nameof(MakePartialCodeFix));
+        context.RegisterCodeFix(action, context.Diagnostics);
     }
 
-    private static async Task<Document> MakePartialAsync(Document document, TypeDeclarationSyntax type, CancellationToken cancellation)
+    private static async Task<Document> MakePartialAsync(
+        Document document, TypeDeclarationSyntax type, CancellationToken cancellation)
     {
         SyntaxNode? root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
         var closed = type.AncestorsAndSelf().OfType<TypeDeclarationSyntax>()
@@ -43,7 +44,9 @@ public sealed class MakePartialCodeFix : CodeFixProvider
         return document.WithSyntaxRoot(root!.ReplaceNodes(closed, (_, inner) => MakePartial(inner)));
     }
 
-    /// <summary>The modifier goes last, where C# wants it; a type without modifiers hands over its leading comments and blanks.</summary>
+    /// <summary>
+    /// The modifier goes last, where C# wants it; a type without modifiers hands over its leading comments and blanks.
+    /// </summary>
     private static TypeDeclarationSyntax MakePartial(TypeDeclarationSyntax type)
     {
         SyntaxToken partial = SyntaxFactory.Token(SyntaxKind.PartialKeyword).WithTrailingTrivia(SyntaxFactory.Space);

@@ -11,8 +11,9 @@ using QuantMcu.Generators.Request;
 namespace QuantMcu.Generators;
 
 /// <summary>
-/// Adds a compiled neural network to every partial class with <see cref="QuantizedModelAttribute"/>, in two phases: the public surface
-/// always, the kernels in real builds only. Everything hangs on the content of the model, so an unchanged model is never compiled again.
+/// Adds a compiled neural network to every partial class with <see cref="QuantizedModelAttribute"/>, in two phases: the public
+/// surface always, the kernels in real builds only. Everything hangs on the content of the model, so an unchanged model is never
+/// compiled again.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class QuantizedModelGenerator : IIncrementalGenerator
@@ -22,6 +23,9 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
     {
         IncrementalValueProvider<BuildSettings> settings = context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) => BuildSettings.Read(options.GlobalOptions));
+
+        IncrementalValueProvider<ProjectSettings> project = context.CompilationProvider
+            .Select(static (compilation, _) => ProjectSettings.Read(compilation));
 
         IncrementalValueProvider<ImmutableArray<PlacedRequest>> requests = context.SyntaxProvider
             .ForAttributeWithMetadataName(
@@ -44,7 +48,8 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
             .Combine(settings.Select(static (build, _) => build.ProjectDirectory))
             .Select(static (input, _) => RequestResolver.Resolve(input.Left.Left, input.Left.Right, input.Right))
             .WithTrackingName(TrackingNames.Resolved)
-            .Select(static (resolved, _) => LoadedRequest.Load(resolved))
+            .Combine(project)
+            .Select(static (input, _) => LoadedRequest.Load(input.Left, input.Right))
             .WithTrackingName(TrackingNames.Loaded);
 
         IncrementalValuesProvider<GeneratedClass> compiled = loaded
@@ -65,7 +70,8 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
             .Combine(requests)
             .SelectMany(static (input, _) => PlacedFinding.Locate(input.Left, input.Right))
             .WithTrackingName(TrackingNames.Findings);
-        context.RegisterImplementationSourceOutput(findings, static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
+        context.RegisterImplementationSourceOutput(
+            findings, static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
     }
 
     private static void Add(SourceProductionContext output, GeneratedSource source)

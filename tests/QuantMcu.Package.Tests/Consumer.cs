@@ -28,7 +28,8 @@ internal sealed class Consumer : IDisposable
 
     /// <param name="projectContent">What the project refers to.</param>
     /// <param name="packageSource">The only package source, or null for those of the machine.</param>
-    public Consumer(string projectContent, string? packageSource = null)
+    /// <param name="framework">What it targets.</param>
+    public Consumer(string projectContent, string? packageSource = null, string framework = "net10.0")
     {
         directory.Write("models/net.onnx", Model);
         Write("Directory.Build.props", "<Project />");
@@ -48,7 +49,8 @@ internal sealed class Consumer : IDisposable
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
+                <TargetFramework>{framework}</TargetFramework>
+                <LangVersion>latest</LangVersion>
                 <AllowUnsafeBlocks>true</AllowUnsafeBlocks>
                 <UseAppHost>false</UseAppHost>
                 <RestorePackagesPath Condition="'{packageSource}' != ''">packages</RestorePackagesPath>

@@ -20,7 +20,11 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
         "System.Runtime.CompilerServices.Unsafe", "netstandard",
     ];
 
-    private string Reference => $"""<ItemGroup><PackageReference Include="QuantMcu.Generators" Version="{package.Version}" /></ItemGroup>""";
+    private string Reference =>
+        $"""<ItemGroup><PackageReference Include="QuantMcu.Generators" Version="{package.Version}" /></ItemGroup>""";
+
+    private static string ProjectReference =>
+        $"""<Import Project="{Path.Combine(ModelsFolder.Repository, "generators", "UseProject.props")}" />""";
 
     [Fact]
     public void The_package_holds_the_generator_and_all_that_it_needs()
@@ -119,14 +123,34 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
     }
 
     [Fact]
+    public async Task Two_processes_and_directories_give_the_same_bytes()
+    {
+        using var one = new Consumer(Reference, package.Source);
+        using var other = new Consumer(Reference, package.Source);
+        await one.BuildAsync();
+        await other.BuildAsync();
+
+        Assert.Equal(await File.ReadAllBytesAsync(one.KeptCompilation), await File.ReadAllBytesAsync(other.KeptCompilation));
+    }
+
+    [Fact]
     public async Task A_consumer_of_the_project_builds_and_runs()
     {
-        string props = Path.Combine(ModelsFolder.Repository, "generators", "UseProject.props");
-        using var consumer = new Consumer($"""<Import Project="{props}" />""");
+        using var consumer = new Consumer(ProjectReference);
 
         await consumer.BuildAsync("-p:BuildProjectReferences=false");
 
         Assert.Equal(Consumer.Expected, (await consumer.RunAsync()).Trim());
+    }
+
+    [Fact]
+    public async Task A_consumer_for_an_old_framework_is_told()
+    {
+        using var consumer = new Consumer(ProjectReference, framework: "netstandard2.0");
+
+        (_, string output) = await consumer.TryBuildAsync("-p:BuildProjectReferences=false");
+
+        Assert.Contains("error QMCU1022", output, StringComparison.Ordinal);
     }
 
     private static string[] References(ZipArchiveEntry entry)

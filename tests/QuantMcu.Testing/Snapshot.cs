@@ -42,7 +42,7 @@ public static class Snapshot
 
     private static string Message(string name, string? verified, string received) => verified is null
         ? "There is no snapshot of " + name + ". Run again with QUANTMCU_ACCEPT=1 to accept what was received."
-        : name + " is not what was accepted. Run again with QUANTMCU_ACCEPT=1 if it should be." + Environment.NewLine + Diff(verified, received);
+        : name + " is not what was accepted. Run again with QUANTMCU_ACCEPT=1 if it should be.\n" + Diff(verified, received);
 
     private static string Diff(string verified, string received)
     {

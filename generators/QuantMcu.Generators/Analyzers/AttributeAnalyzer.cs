@@ -49,6 +49,9 @@ internal readonly record struct AnnotatedClass(
     SymbolAnalysisContext Context, INamedTypeSymbol Type, ModelRequest Request, AttributeSyntax Syntax)
 {
     /// <summary>Reports on an argument of the attribute, or on the whole attribute where it is null or was not written.</summary>
-    public void Report(Compiler.Diagnostics.Diagnostic diagnostic, string? argument) =>
-        Context.ReportDiagnostic(diagnostic.At(Location.Create(Syntax.SyntaxTree, AttributePlaces.Of(Syntax).Find(argument).Span)));
+    public void Report(Compiler.Diagnostics.Diagnostic diagnostic, string? argument)
+    {
+        SourcePlace place = AttributePlaces.Of(Syntax).Find(argument);
+        Context.ReportDiagnostic(diagnostic.At(Location.Create(Syntax.SyntaxTree, place.Span)));
+    }
 }

@@ -32,8 +32,7 @@ public sealed class RequestAnalyzer : AttributeAnalyzer
             .ToImmutableArray();
         BuildSettings settings = BuildSettings.Read(options.AnalyzerConfigOptionsProvider.GlobalOptions);
 
-        ModelRequest request = annotated.Request with { ClassError = null };
-        foreach (RequestFinding error in RequestResolver.Resolve(request, candidates, settings.ProjectDirectory).Errors)
+        foreach (RequestFinding error in RequestResolver.Resolve(annotated.Request, candidates, settings.ProjectDirectory).Errors)
             annotated.Report(error.Diagnostic, error.Argument);
     }
 }

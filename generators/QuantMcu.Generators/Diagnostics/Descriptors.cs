@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using QuantMcu.Compiler.Diagnostics;
+using DiagnosticSeverity = Microsoft.CodeAnalysis.DiagnosticSeverity;
 
 namespace QuantMcu.Generators.Diagnostics;
 
@@ -25,9 +26,7 @@ internal static class Descriptors
         _ => "CodeGeneration",
     };
 
-    /// <summary>
-    /// Errors cannot be configured away: <c>Run</c> would silently do nothing.
-    /// </summary>
+    /// <summary>Errors cannot be configured away: <c>Run</c> would silently do nothing.</summary>
     private static DiagnosticDescriptor Create(DiagnosticRule rule) => new(
         rule.Id,
         rule.Title,
@@ -35,12 +34,12 @@ internal static class Descriptors
         Category(rule.Id),
         Severity(rule),
         isEnabledByDefault: true,
-        customTags: rule.Severity == Compiler.Diagnostics.DiagnosticSeverity.Error ? [WellKnownDiagnosticTags.NotConfigurable] : []);
+        customTags: Severity(rule) == DiagnosticSeverity.Error ? [WellKnownDiagnosticTags.NotConfigurable] : []);
 
-    private static Microsoft.CodeAnalysis.DiagnosticSeverity Severity(DiagnosticRule rule) => rule.Severity switch
+    private static DiagnosticSeverity Severity(DiagnosticRule rule) => rule.Severity switch
     {
-        Compiler.Diagnostics.DiagnosticSeverity.Error => Microsoft.CodeAnalysis.DiagnosticSeverity.Error,
-        Compiler.Diagnostics.DiagnosticSeverity.Warning => Microsoft.CodeAnalysis.DiagnosticSeverity.Warning,
-        _ => Microsoft.CodeAnalysis.DiagnosticSeverity.Info,
+        Compiler.Diagnostics.DiagnosticSeverity.Error => DiagnosticSeverity.Error,
+        Compiler.Diagnostics.DiagnosticSeverity.Warning => DiagnosticSeverity.Warning,
+        _ => DiagnosticSeverity.Info,
     };
 }

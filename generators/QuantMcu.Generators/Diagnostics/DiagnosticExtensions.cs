@@ -11,7 +11,9 @@ internal static class DiagnosticExtensions
     public static Diagnostic At(this EngineDiagnostic diagnostic, Location location) =>
         Diagnostic.Create(Descriptors.Of(diagnostic.Rule), location, diagnostic.Arguments.ToArray<object>());
 
-    /// <summary>The argument of the attribute that a finding of the engine is about, or null for the attribute as a whole.</summary>
+    /// <summary>
+    /// The argument of the attribute that a finding of the engine is about, or null for the attribute as a whole.
+    /// </summary>
     public static string? Argument(this EngineDiagnostic diagnostic) => diagnostic.Id switch
     {
         "QMCU1014" or "QMCU1015" => nameof(QuantizedModelAttribute.Mean),

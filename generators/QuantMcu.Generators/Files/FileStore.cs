@@ -1,8 +1,8 @@
 using System;
 using System.IO;
 
-// The one place that touches the disk. Analyzers may not (RS1035), because what they read behind the compiler's back goes stale; models
-// are binary, which AdditionalText.GetText refuses, so they are read here by AdditionalText.Path and compared by content.
+// The one place that touches the disk. Analyzers may not (RS1035), because what they read behind the compiler's back goes stale;
+// models are binary, which AdditionalText.GetText refuses, so they are read here by AdditionalText.Path and compared by content.
 #pragma warning disable RS1035
 
 namespace QuantMcu.Generators.Files;
@@ -46,7 +46,8 @@ internal static class FileStore
     }
 
     /// <summary>
-    /// Writes a file whole or not at all: a reader never sees half of it. Failure is silent, because what is written here can be made again.
+    /// Writes a file whole or not at all: a reader never sees half of it. Failure is silent, because what is written here can be
+    /// made again.
     /// </summary>
     public static void TryWrite(string path, byte[] content)
     {

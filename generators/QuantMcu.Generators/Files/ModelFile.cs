@@ -6,7 +6,8 @@ using QuantMcu.Compiler.Request;
 namespace QuantMcu.Generators.Files;
 
 /// <summary>
-/// A file's content, read once. Two are equal where path and SHA-256 are, so that a touched but unchanged file recompiles nothing.
+/// A file's content, read once. Two are equal where path and SHA-256 are, so that a touched but unchanged file recompiles
+/// nothing.
 /// </summary>
 internal sealed class ModelFile : IEquatable<ModelFile>
 {
@@ -42,7 +43,8 @@ internal sealed class ModelFile : IEquatable<ModelFile>
         }
     }
 
-    public bool Equals(ModelFile? other) => other is not null && Path == other.Path && Hash == other.Hash && Equals(Error, other.Error);
+    public bool Equals(ModelFile? other) =>
+        other is not null && Path == other.Path && Hash == other.Hash && Equals(Error, other.Error);
 
     public override bool Equals(object? obj) => Equals(obj as ModelFile);
 

@@ -18,7 +18,7 @@ internal static class CacheKey
     /// <param name="contentHash">Hash of model, samples and options.</param>
     public static string Of(ClassTarget target, string contentHash)
     {
-        string header = string.Join("\n", new[] { EngineVersion, contentHash, target.Namespace, target.Name }.Concat(target.ContainingTypes));
-        return RequestHash.Sha256(Encoding.UTF8.GetBytes(header));
+        var parts = new[] { EngineVersion, contentHash, target.Namespace, target.Name }.Concat(target.ContainingTypes);
+        return RequestHash.Sha256(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
     }
 }

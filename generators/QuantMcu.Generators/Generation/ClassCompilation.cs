@@ -21,7 +21,8 @@ internal static class ClassCompilation
     /// <param name="directory">Where answers are kept for other processes, or null.</param>
     /// <param name="cancellation">Handed to the engine.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static CompiledClass FindOrRun(LoadedRequest request, ModelFile model, string? directory, CancellationToken cancellation)
+    public static CompiledClass FindOrRun(
+        LoadedRequest request, ModelFile model, string? directory, CancellationToken cancellation)
     {
         ClassTarget target = request.Request.Class;
         string key = CacheKey.Of(target, request.ContentHash);
@@ -44,7 +45,8 @@ internal static class ClassCompilation
     {
         try
         {
-            var compile = new CompileRequest(request.Request.Class.FullName(), model.Content, request.Calibration?.Content, request.Options);
+            string name = request.Request.Class.FullName();
+            var compile = new CompileRequest(name, model.Content, request.Calibration?.Content, request.Options);
             CompilationResult result = ModelCompiler.Compile(compile, null, cancellation);
             ClassSources? sources = result.Model is { } compiled ? Print(request, compiled, cancellation) : null;
             return new CompiledClass(sources, result.Diagnostics.ToEquatableArray());
@@ -68,5 +70,6 @@ internal static class ClassCompilation
         return new ClassSources(ApiPrinter.Print(target, api), KernelPrinter.Print(target, api, program));
     }
 
-    private static CompiledClass Failed(Diagnostic diagnostic) => new(null, new EquatableArray<Diagnostic>(ImmutableArray.Create(diagnostic)));
+    private static CompiledClass Failed(Diagnostic diagnostic) =>
+        new(null, new EquatableArray<Diagnostic>(ImmutableArray.Create(diagnostic)));
 }

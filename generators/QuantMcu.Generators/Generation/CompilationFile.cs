@@ -10,8 +10,8 @@ using QuantMcu.Generators.Request;
 namespace QuantMcu.Generators.Generation;
 
 /// <summary>
-/// The engine's latest answer for a class as a file under obj/, for builds in a new process. The file ends with the SHA-256 of what is
-/// before it, so that a damaged one is taken for none.
+/// The engine's latest answer for a class as a file under obj/, for builds in a new process. The file ends with the SHA-256 of
+/// what is before it, so that a damaged one is taken for none.
 /// </summary>
 internal static class CompilationFile
 {
@@ -27,7 +27,8 @@ internal static class CompilationFile
     public static void Keep(string directory, ClassTarget target, string key, CompiledClass answer) =>
         FileStore.TryWrite(PathOf(directory, target), Encode(answer, key));
 
-    private static string PathOf(string directory, ClassTarget target) => Path.Combine(directory, target.FullName() + ".compilation");
+    private static string PathOf(string directory, ClassTarget target) =>
+        Path.Combine(directory, target.FullName() + ".compilation");
 
     private static byte[] Encode(CompiledClass answer, string key)
     {

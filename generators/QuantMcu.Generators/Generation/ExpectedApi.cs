@@ -12,12 +12,14 @@ using QuantMcu.Generators.Files;
 namespace QuantMcu.Generators.Generation;
 
 /// <summary>
-/// The public surface where no network has been compiled: in an editor, and where there are errors, so that they are not followed by
-/// others about missing members.
+/// The public surface where no network has been compiled: in an editor, and where there are errors, so that they are not followed
+/// by others about missing members.
 /// </summary>
 internal static class ExpectedApi
 {
-    /// <summary>From the attribute and the uncompiled model; one input and one output of one byte where the model cannot be read.</summary>
+    /// <summary>
+    /// From the attribute and the uncompiled model; one input and one output of one byte where the model cannot be read.
+    /// </summary>
     public static ClassApi Of(LoadedRequest request, CancellationToken cancellation)
     {
         try

@@ -17,23 +17,24 @@ internal static class Phases
         if (settings.DesignTime)
             return new GeneratedClass(request, null, default);
 
+        var mistakes = request.Obstacles.Select(obstacle => new RequestFinding(null, obstacle)).Concat(request.Errors).ToList();
         var unreadable = UnreadableFiles(request).ToList();
-        if (request.Errors.Count + unreadable.Count > 0 || request.Model is null)
+        if (mistakes.Count + unreadable.Count > 0 || request.Model is null)
         {
-            // The analyzers report what is wrong with a request, where they run.
-            var findings = settings.AnalyzersOff ? request.Errors.Concat(unreadable) : unreadable;
+            // The analyzers report mistakes, where they run.
+            var findings = settings.AnalyzersOff ? mistakes.Concat(unreadable) : unreadable;
             return new GeneratedClass(request, null, findings.ToEquatableArray());
         }
 
         CompiledClass answer = ClassCompilation.FindOrRun(request, request.Model, settings.CacheDirectory, cancellation);
-        return new GeneratedClass(
-            request, answer.Sources, answer.Findings.Select(finding => new RequestFinding(finding.Argument(), finding)).ToEquatableArray());
+        var placed = answer.Findings.Select(finding => new RequestFinding(finding.Argument(), finding));
+        return new GeneratedClass(request, answer.Sources, placed.ToEquatableArray());
     }
 
     /// <summary>Phase 1: the public surface, whatever became of the model. A class that cannot be added to gets none.</summary>
     public static GeneratedSource Api(GeneratedClass result, CancellationToken cancellation)
     {
-        string? text = result.Request.Request.ClassError is not null ? null
+        string? text = result.Request.Obstacles.Count > 0 ? null
             : result.Sources?.Api ?? ApiPrinter.Print(result.Class, ExpectedApi.Of(result.Request, cancellation));
         return new GeneratedSource(result.Request.Request.FileName + ".Api.g.cs", text);
     }

@@ -39,8 +39,9 @@ internal static class AttributeReader
         _ => null,
     };
 
-    private static string Text(object value) =>
-        value is double real ? real.ToString("R", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Text(object value) => value is double real
+        ? real.ToString("R", CultureInfo.InvariantCulture)
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     private static string? MemberName(TypedConstant constant) => constant.Type?.GetMembers().OfType<IFieldSymbol>()
         .FirstOrDefault(field => field.HasConstantValue && field.ConstantValue.Equals(constant.Value))?.Name;

@@ -8,8 +8,8 @@ using QuantMcu.Compiler.Request;
 namespace QuantMcu.Generators.Request;
 
 /// <summary>
-/// One of the project's AdditionalFiles that a request may name, with the options in its item metadata. Equal only while the host hands
-/// over the same <see cref="AdditionalText"/>: hosts make a new one when a file may have changed.
+/// One of the project's AdditionalFiles that a request may name, with the options in its item metadata. Equal only while the host
+/// hands over the same <see cref="AdditionalText"/>: hosts make a new one when a file may have changed.
 /// </summary>
 internal sealed record CandidateFile(AdditionalText File, EquatableArray<OptionSetting> Options)
 {
@@ -19,7 +19,8 @@ internal sealed record CandidateFile(AdditionalText File, EquatableArray<OptionS
     public static IEnumerable<string> MetadataNames => OptionParser.Names.Concat(new[] { RequestArguments.Calibration });
 
     public static bool IsCandidate(AdditionalText file) =>
-        file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || file.Path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+        file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
+        || file.Path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
 
     public static CandidateFile Read(AdditionalText file, AnalyzerConfigOptionsProvider options)
     {

@@ -19,7 +19,8 @@ internal static class ClassReader
 
     public static ClassTarget Read(INamedTypeSymbol type)
     {
-        string scope = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(EscapedNamespace);
+        INamespaceSymbol around = type.ContainingNamespace;
+        string scope = around.IsGlobalNamespace ? "" : around.ToDisplayString(EscapedNamespace);
         return new ClassTarget(scope, Outer(type).Reverse().Select(Header).ToImmutableArray(), Escape(type.Name));
     }
 

@@ -9,7 +9,8 @@ internal static class ClassTargets
     public static string FullName(this ClassTarget target)
     {
         string scope = target.Namespace.Length == 0 ? "" : target.Namespace + ".";
-        string outer = string.Concat(target.ContainingTypes.Select(header => header.Substring(header.LastIndexOf(' ') + 1) + "."));
+        var names = target.ContainingTypes.Select(header => header.Substring(header.LastIndexOf(' ') + 1) + ".");
+        string outer = string.Concat(names);
         return (scope + outer + target.Name).Replace("@", "");
     }
 }

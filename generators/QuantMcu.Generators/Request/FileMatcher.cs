@@ -5,13 +5,14 @@ using System.Linq;
 namespace QuantMcu.Generators.Request;
 
 /// <summary>
-/// Finds a file among AdditionalFiles by the path that a user wrote: relative to the project, absolute, or, where only one file fits,
-/// the end of a path.
+/// Finds a file among AdditionalFiles by the path that a user wrote: relative to the project, absolute, or, where only one file
+/// fits, the end of a path.
 /// </summary>
 internal static class FileMatcher
 {
     /// <summary>The files that fit: one where all is well.</summary>
-    public static IReadOnlyList<CandidateFile> Match(string written, string projectDirectory, IReadOnlyList<CandidateFile> candidates)
+    public static IReadOnlyList<CandidateFile> Match(
+        string written, string projectDirectory, IReadOnlyList<CandidateFile> candidates)
     {
         string path = Normalize(written);
         if (path.Length == 0)

@@ -17,8 +17,8 @@ internal sealed record PlacedRequest(ModelRequest Request, AttributePlaces Place
     }
 
     /// <summary>
-    /// One request for each class, even where several parts of a class carry the attribute (which the C# compiler refuses), with names
-    /// for the emitted files that differ in more than case.
+    /// One request for each class, even where several parts of a class carry the attribute (which the C# compiler refuses), with
+    /// names for the emitted files that differ in more than case.
     /// </summary>
     public static IEnumerable<ModelRequest> Distinct(ImmutableArray<PlacedRequest> all)
     {

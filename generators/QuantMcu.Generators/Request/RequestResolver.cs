@@ -8,8 +8,8 @@ using QuantMcu.Compiler.Request;
 namespace QuantMcu.Generators.Request;
 
 /// <summary>
-/// Looks up a request's files among the AdditionalFiles and merges its options with the model's item metadata. The analyzers report the
-/// errors; the generator compiles where there are none.
+/// Looks up a request's files among the AdditionalFiles and merges its options with the model's item metadata. The analyzers
+/// report the errors; the generator compiles where there are none.
 /// </summary>
 internal static class RequestResolver
 {
@@ -18,14 +18,12 @@ internal static class RequestResolver
     public static ResolvedRequest Resolve(ModelRequest request, ImmutableArray<CandidateFile> candidates, string projectDirectory)
     {
         var errors = new List<RequestFinding>();
-        if (request.ClassError is not null)
-            errors.Add(new RequestFinding(null, request.ClassError));
-
         var files = new FileLookup(candidates, projectDirectory, errors);
         CandidateFile? model = files.Find(request.Model, ".onnx", RequestArguments.Path, RequestRules.ModelNotFound);
 
         var settings = (model?.Options ?? default).Concat(request.Options).ToList();
-        string? calibrationPath = request.Calibration ?? settings.Find(setting => setting.Name == RequestArguments.Calibration)?.Value;
+        string? calibrationPath = request.Calibration
+            ?? settings.Find(setting => setting.Name == RequestArguments.Calibration)?.Value;
         CandidateFile? calibration = calibrationPath is null
             ? null
             : files.Find(calibrationPath, ".npy", RequestArguments.Calibration, RequestRules.CalibrationNotFound);
@@ -38,7 +36,8 @@ internal static class RequestResolver
         return new ResolvedRequest(request, model, calibration, parsed.Options, errors.ToEquatableArray());
     }
 
-    private sealed class FileLookup(ImmutableArray<CandidateFile> candidates, string projectDirectory, List<RequestFinding> errors)
+    private sealed class FileLookup(
+        ImmutableArray<CandidateFile> candidates, string projectDirectory, List<RequestFinding> errors)
     {
         public CandidateFile? Find(string path, string extension, string argument, DiagnosticRule notFound)
         {

@@ -8,7 +8,7 @@ namespace QuantMcu.Generators.Request;
 /// <param name="Model">The .onnx file, or null where it was not found.</param>
 /// <param name="Calibration">The .npy file, or null where none was asked for or found.</param>
 /// <param name="Options">Options of the attribute and of the model's item metadata, the attribute's first.</param>
-/// <param name="Errors">What is wrong with the request; empty where it can be compiled.</param>
+/// <param name="Errors">Files that were not found, and options that make no sense.</param>
 internal sealed record ResolvedRequest(
     ModelRequest Request,
     CandidateFile? Model,

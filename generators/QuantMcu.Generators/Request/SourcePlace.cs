@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace QuantMcu.Generators.Request;
 
-/// <summary>A place in a source file that, unlike a <see cref="Location"/>, keeps no syntax tree alive and equals by value.</summary>
+/// <summary>
+/// A place in a source file that, unlike a <see cref="Location"/>, keeps no syntax tree alive and equals by value.
+/// </summary>
 internal sealed record SourcePlace(string Path, TextSpan Span, LinePositionSpan Lines)
 {
     public static SourcePlace Of(SyntaxNode node)

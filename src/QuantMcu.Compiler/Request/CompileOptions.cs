@@ -5,8 +5,8 @@ using QuantMcu.Compiler.Graph;
 namespace QuantMcu.Compiler.Request;
 
 /// <summary>
-/// What a user may ask for. The attribute, MSBuild item metadata and the command line all end here, by the same names and through the same
-/// parser (<c>OptionParser</c>). Value equality: it is part of the generator's cache key.
+/// What a user may ask for. The attribute, MSBuild item metadata and the command line all end here, by the same names and through
+/// the same parser (<c>OptionParser</c>). Value equality: it is part of the generator's cache key.
 /// </summary>
 public sealed record CompileOptions
 {

@@ -8,8 +8,9 @@ using System.Text;
 namespace QuantMcu.Compiler.Request;
 
 /// <summary>
-/// The content hash of a request, which emitted code carries: SHA-256, in lower-case hexadecimal, of the model, its calibration samples and
-/// the options. It depends on no path and no name, so that equal hashes from one version of QuantMcu mean equal kernels.
+/// The content hash of a request, which emitted code carries: SHA-256, in lower-case hexadecimal, of the model, its calibration
+/// samples and the options. It depends on no path and no name, so that equal hashes from one version of QuantMcu mean equal
+/// kernels.
 /// </summary>
 public static class RequestHash
 {
@@ -44,11 +45,12 @@ public static class RequestHash
     public static string Sha256(byte[] content, int length)
     {
         using var sha = SHA256.Create();
-        return string.Concat(sha.ComputeHash(content, 0, length).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
+        byte[] hash = sha.ComputeHash(content, 0, length);
+        return string.Concat(hash.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
     }
 
-    private static string Text(IEnumerable<double> values) =>
-        string.Join(",", values.Select(value => BitConverter.DoubleToInt64Bits(value).ToString("x16", CultureInfo.InvariantCulture)));
+    private static string Text(IEnumerable<double> values) => string.Join(
+        ",", values.Select(BitConverter.DoubleToInt64Bits).Select(bits => bits.ToString("x16", CultureInfo.InvariantCulture)));
 
     private static string Text(int? bytes) => bytes?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

@@ -21,11 +21,28 @@ public class MakePartialTests
 
     [Fact]
     public async Task The_fix_mends_the_types_around_the_class_too() => Assert.Equal(
-        "public partial struct Outer\n{\n    // Inner.\n    partial class Inner\n    {\n        [QuantMcu.QuantizedModel(\"net.onnx\")]\n"
-        + "        internal partial class Net;\n    }\n}\n",
-        await FixAsync(
-            "public struct Outer\n{\n    // Inner.\n    class Inner\n    {\n        [QuantMcu.QuantizedModel(\"net.onnx\")]\n"
-            + "        internal class Net;\n    }\n}\n"));
+        """
+        public partial struct Outer
+        {
+            // Inner.
+            partial class Inner
+            {
+                [QuantMcu.QuantizedModel("net.onnx")]
+                internal partial class Net;
+            }
+        }
+        """,
+        await FixAsync("""
+            public struct Outer
+            {
+                // Inner.
+                class Inner
+                {
+                    [QuantMcu.QuantizedModel("net.onnx")]
+                    internal class Net;
+                }
+            }
+            """));
 
     private static string Annotate(string declaration) => "[QuantMcu.QuantizedModel(\"net.onnx\")]\n" + declaration + "\n";
 

@@ -66,7 +66,8 @@ public class RequestDiagnosticsTests
     [Fact]
     public async Task QMCU1003_is_reported_at_the_attribute_where_the_path_is_item_metadata()
     {
-        using TestProject project = Annotated("(\"digits.onnx\")").With("digits.onnx", TestModels.Digits(), ("Calibration", "a.npy"));
+        using TestProject project = Annotated("(\"digits.onnx\")")
+            .With("digits.onnx", TestModels.Digits(), ("Calibration", "a.npy"));
 
         await AssertOneAsync(project, "QMCU1003", "QuantizedModel(\"digits.onnx\")", "'a.npy'");
     }
@@ -77,16 +78,20 @@ public class RequestDiagnosticsTests
         using var project = new TestProject(Source("(\"digits.onnx\")")) { AllowUnsafe = false };
         project.With("digits.onnx", TestModels.Digits());
 
-        await AssertOneAsync(project, "QMCU1004", "QuantizedModel(\"digits.onnx\")", "<AllowUnsafeBlocks>true</AllowUnsafeBlocks>");
+        await AssertOneAsync(
+            project, "QMCU1004", "QuantizedModel(\"digits.onnx\")", "<AllowUnsafeBlocks>true</AllowUnsafeBlocks>");
+        AssertNothingHidesIt(project);
     }
 
     [Fact]
     public async Task QMCU1005_asks_for_a_newer_language()
     {
-        using var project = new TestProject("using QuantMcu;\n[QuantizedModel(\"digits.onnx\")] static partial class Digits { }", LanguageVersion.CSharp8);
+        const string OldSource = "using QuantMcu;\n[QuantizedModel(\"digits.onnx\")] static partial class Digits { }";
+        using var project = new TestProject(OldSource, LanguageVersion.CSharp8);
         project.With("digits.onnx", TestModels.Digits());
 
         await AssertOneAsync(project, "QMCU1005", "QuantizedModel(\"digits.onnx\")", "<LangVersion>12.0</LangVersion>");
+        AssertNothingHidesIt(project);
     }
 
     [Theory]
@@ -118,7 +123,8 @@ public class RequestDiagnosticsTests
     [Fact]
     public async Task An_option_of_the_attribute_hides_the_item_metadata()
     {
-        using TestProject project = Annotated("(\"digits.onnx\", Ram = 5)").With("digits.onnx", TestModels.Digits(), ("Ram", "much"));
+        using TestProject project = Annotated("(\"digits.onnx\", Ram = 5)")
+            .With("digits.onnx", TestModels.Digits(), ("Ram", "much"));
 
         Assert.Empty(await project.AnalyzeAsync());
     }
@@ -126,7 +132,8 @@ public class RequestDiagnosticsTests
     [Fact]
     public async Task QMCU1009_lists_the_files_that_a_name_could_mean()
     {
-        using TestProject project = Annotated("(\"m.onnx\")").With("a/m.onnx", TestModels.Digits()).With("b/m.onnx", TestModels.Digits());
+        using TestProject project = Annotated("(\"m.onnx\")")
+            .With("a/m.onnx", TestModels.Digits()).With("b/m.onnx", TestModels.Digits());
 
         await AssertOneAsync(project, "QMCU1009", "\"m.onnx\"", "'a/m.onnx', 'b/m.onnx'");
     }
@@ -207,12 +214,21 @@ public class RequestDiagnosticsTests
         AssertPlace(project, finding, place);
     }
 
+    /// <summary>Errors in emitted declarations would keep the compiler from running the analyzers.</summary>
+    private static void AssertNothingHidesIt(TestProject project)
+    {
+        GeneratorRun run = project.Run();
+        Assert.Empty(run.FileNames);
+        Assert.Empty(run.CompilerFindings);
+    }
+
     private static void AssertPlace(TestProject project, Diagnostic finding, string place) =>
-        Assert.Equal(place, project.Sources[0].ToString().Substring(finding.Location.SourceSpan.Start, finding.Location.SourceSpan.Length));
+        Assert.Equal(place, project.TextAt(finding));
 
     private static TestProject Annotated(string arguments) => Digits(Source(arguments));
 
-    private static string Source(string arguments) => "using QuantMcu;\n[QuantizedModel" + arguments + "] public static partial class Digits;";
+    private static string Source(string arguments) =>
+        "using QuantMcu;\n[QuantizedModel" + arguments + "] public static partial class Digits;";
 
     private static TestProject Digits(string source) => new TestProject(source).With("digits.onnx", TestModels.Digits());
 }

@@ -23,12 +23,13 @@ internal static class DiagnosticsPage
         var page = new StringBuilder("""
             # Diagnostics
 
-            Everything that QuantMcu can say about a request or a model, in builds and on the command line. Errors end the compilation of the
-            model; they cannot be switched off. Warnings can, as in any C# project (`<NoWarn>` or .editorconfig). Where a message below has
-            `…`, the real one names the node, the operator, the tensor, the file or the figure. Each message ends with what to do.
+            Everything that QuantMcu can say about a request or a model, in builds and on the command line. Errors end the
+            compilation of the model; they cannot be switched off. Warnings can, as in any C# project (`<NoWarn>` or
+            .editorconfig). Where a message below has `…`, the real one names the node, the operator, the tensor, the file or the
+            figure. Each message ends with what to do.
 
-            This page is made from the rules in `src/QuantMcu.Compiler/Diagnostics`, by
-            `QUANTMCU_UPDATE_DOCS=1 dotnet test tests/QuantMcu.Generators.Tests -c Release --filter FullyQualifiedName~RulesTests`.
+            This page is made from the rules in `src/QuantMcu.Compiler/Diagnostics` by
+            `QUANTMCU_UPDATE_DOCS=1 dotnet test tests/QuantMcu.Generators.Tests -c Release --filter RulesTests`.
 
             """.ReplaceLineEndings("\n"));
         foreach (var (digit, title) in Families)
@@ -45,7 +46,7 @@ internal static class DiagnosticsPage
     public static string ReleaseFile(IEnumerable<DiagnosticRule> unshipped)
     {
         var file = new StringBuilder("""
-            ; Rules of the next release: moved to AnalyzerReleases.Shipped.md when it is made. A test compares both files with the rules.
+            ; Rules of the next release, which move to AnalyzerReleases.Shipped.md when it is made. Made from the rules by a test.
 
             ### New Rules
 
@@ -56,12 +57,15 @@ internal static class DiagnosticsPage
         foreach (DiagnosticRule rule in unshipped)
         {
             string category = Generators.Diagnostics.Descriptors.Category(rule.Id);
-            file.Append(rule.Id).Append(" | ").Append(category).Append(" | ").Append(rule.Severity).Append(" | ").Append(rule.Title).Append('\n');
+            file.Append($"{rule.Id} | {category} | {rule.Severity} | {rule.Title}\n");
         }
 
         return file.ToString();
     }
 
-    private static string Section(DiagnosticRule rule) =>
-        $"\n### {rule.Id}: {rule.Title}\n\n{rule.Severity}. {Regex.Replace(rule.MessageFormat, @"\{\d+\}", "…").Replace("<", "\\<")}\n";
+    private static string Section(DiagnosticRule rule)
+    {
+        string message = Regex.Replace(rule.MessageFormat, @"\{\d+\}", "…").Replace("<", "\\<");
+        return $"\n### {rule.Id}: {rule.Title}\n\n{rule.Severity}. {message}\n";
+    }
 }

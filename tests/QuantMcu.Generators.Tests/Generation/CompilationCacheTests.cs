@@ -40,7 +40,8 @@ public class CompilationCacheTests
     public void A_file_gives_back_what_was_kept()
     {
         using var directory = new TemporaryDirectory();
-        CompiledClass[] answers = [Answer("source"), new(null, Findings("x", "y")), new(new ClassSources("", "µ\r\n"), Findings("z"))];
+        CompiledClass[] answers =
+            [Answer("source"), new(null, Findings("x", "y")), new(new ClassSources("", "µ\r\n"), Findings("z"))];
         foreach (CompiledClass answer in answers)
         {
             CompilationFile.Keep(directory.PathOf("obj"), Target, "key", answer);
@@ -48,7 +49,8 @@ public class CompilationCacheTests
             Assert.Equal(answer, CompilationFile.Find(directory.PathOf("obj"), Target, "key"));
         }
 
-        Assert.Equal("Vision.Outer.Digits.compilation", Path.GetFileName(Assert.Single(Directory.GetFiles(directory.PathOf("obj")))));
+        string file = Assert.Single(Directory.GetFiles(directory.PathOf("obj")));
+        Assert.Equal("Vision.Outer.Digits.compilation", Path.GetFileName(file));
     }
 
     [Fact]

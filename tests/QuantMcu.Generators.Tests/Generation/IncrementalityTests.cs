@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using QuantMcu.Generators.Tests.Hosting;
@@ -40,7 +41,7 @@ public class IncrementalityTests
         using TestProject project = TestModels.DigitsProject();
         GeneratorRun first = project.Run();
 
-        project.Replace(TestModels.Source.Replace("Digits;", "Digits { public static int Own => 1; }", System.StringComparison.Ordinal));
+        project.Replace(TestModels.Source.Replace("Digits;", "Digits { public int Own => 1; }", StringComparison.Ordinal));
         GeneratorRun second = project.Run(first);
 
         AssertCached(second, TrackingNames.Compiled, TrackingNames.Api, TrackingNames.Kernels);
@@ -106,7 +107,7 @@ public class IncrementalityTests
         using TestProject project = TestModels.DigitsProject();
         GeneratorRun first = project.Run();
 
-        project.Replace(TestModels.Source.Replace(")]", ", Ram = 65536)]", System.StringComparison.Ordinal));
+        project.Replace(TestModels.Source.Replace(")]", ", Ram = 65536)]", StringComparison.Ordinal));
         GeneratorRun second = project.Run(first);
 
         Assert.Equal([IncrementalStepRunReason.Modified], second.Reasons(TrackingNames.Compiled));

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
@@ -22,7 +23,7 @@ internal sealed class ProjectOptions(
         public override bool TryGetValue(string key, out string value)
         {
             value = "";
-            return key.StartsWith(prefix, System.StringComparison.Ordinal) && values.TryGetValue(key[prefix.Length..], out value!);
+            return key.StartsWith(prefix, StringComparison.Ordinal) && values.TryGetValue(key[prefix.Length..], out value!);
         }
     }
 }

@@ -62,7 +62,8 @@ internal static class TestModels
 
     private static byte[] Npy(string type, byte[] data, params int[] shape)
     {
-        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Join(", ", shape)},), }}".PadRight(117) + "\n";
+        string sizes = string.Join(", ", shape);
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({sizes},), }}".PadRight(117) + "\n";
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. data];
     }
 }

@@ -12,11 +12,12 @@ using QuantMcu.Testing;
 
 namespace QuantMcu.Generators.Tests.Hosting;
 
-/// <summary>A C# project in a directory of its own, with models on disk, as the compiler would hand it to the generator.</summary>
+/// <summary>
+/// A C# project in a directory of its own, with models on disk, as the compiler would hand it to the generator.
+/// </summary>
 internal sealed class TestProject : IDisposable
 {
-    private static readonly ImmutableArray<MetadataReference> References = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-        .Split(Path.PathSeparator)
+    private static readonly ImmutableArray<MetadataReference> References = TrustedAssemblies
         .Where(path => Path.GetFileName(path) is var name
             && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "QuantMcu.Abstractions.dll"))
         .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))
@@ -32,7 +33,7 @@ internal sealed class TestProject : IDisposable
     {
         this.languageVersion = languageVersion;
         Sources = [Parse(source, "Program.cs")];
-        Properties = ImmutableDictionary<string, string>.Empty.Add("ProjectDir", directory.FullName + Path.DirectorySeparatorChar);
+        Properties = ImmutableDictionary<string, string>.Empty.Add("ProjectDir", Directory + Path.DirectorySeparatorChar);
     }
 
     public string Directory => directory.FullName;
@@ -46,11 +47,11 @@ internal sealed class TestProject : IDisposable
 
     public bool AllowUnsafe { get; init; } = true;
 
-    public Compilation Compilation => CSharpCompilation.Create(
-        "Consumer",
-        Sources,
-        References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: AllowUnsafe, nullableContextOptions: NullableContextOptions.Enable));
+    private static string[] TrustedAssemblies =>
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+
+    private Compilation Compilation => CSharpCompilation.Create("Consumer", Sources, References, new CSharpCompilationOptions(
+        OutputKind.DynamicallyLinkedLibrary, allowUnsafe: AllowUnsafe, nullableContextOptions: NullableContextOptions.Enable));
 
     private CSharpParseOptions ParseOptions => new(languageVersion);
 
@@ -75,12 +76,21 @@ internal sealed class TestProject : IDisposable
         return this;
     }
 
-    /// <summary>As a new process of the compiler, or an editor that sees files change, would hand over the files: as new objects.</summary>
+    /// <summary>
+    /// As a new process of the compiler, or an editor that sees files change, would hand over the files: as new objects.
+    /// </summary>
     public void Touch() => Files = [.. Files.Select(file => (AdditionalText)new ProjectFile(file.Path))];
 
     public void Replace(string source) => Sources = [Parse(source, "Program.cs")];
 
     public void Add(string source, string path) => Sources = Sources.Add(Parse(source, path));
+
+    /// <summary>The words of the first source that a finding points at.</summary>
+    public string TextAt(Diagnostic finding)
+    {
+        var span = finding.Location.SourceSpan;
+        return Sources[0].ToString().Substring(span.Start, span.Length);
+    }
 
     /// <summary>Runs the generator for the first time.</summary>
     public GeneratorRun Run(CancellationToken cancellation = default) => Run(
@@ -98,7 +108,10 @@ internal sealed class TestProject : IDisposable
     {
         ImmutableArray<DiagnosticAnalyzer> analyzers = [new ClassAnalyzer(), new RequestAnalyzer(), new ProjectAnalyzer()];
         var options = new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions(Files, Options), (exception, _, _) => throw exception, concurrentAnalysis: false, logAnalyzerExecutionTime: false);
+            new AnalyzerOptions(Files, Options),
+            (exception, _, _) => throw exception,
+            concurrentAnalysis: false,
+            logAnalyzerExecutionTime: false);
         var findings = await Compilation.WithAnalyzers(analyzers, options).GetAnalyzerDiagnosticsAsync(CancellationToken.None);
         return [.. findings.OrderBy(finding => finding.Id, StringComparer.Ordinal)];
     }
