@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Generators.Diagnostics;
+using QuantMcu.Generators.Request;
 using QuantMcu.Testing;
 using Xunit;
 
@@ -24,6 +25,14 @@ public class RulesTests
         GeneratedFile.Verify(
             ReleaseFiles + "Unshipped.md",
             DiagnosticsPage.ReleaseFile(DiagnosticRules.All.Where(rule => !shipped.Contains(rule.Id, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void The_page_of_the_attribute_lists_every_option()
+    {
+        string page = File.ReadAllText(Path.Combine(ModelsFolder.Repository, "docs/attribute.md"));
+
+        Assert.All(CandidateFile.MetadataNames, name => Assert.Contains("| `" + name + "` |", page, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -139,11 +139,15 @@ namespace QuantMcu.Generated
         }
 
         /// <summary>One group of a convolution of one image.</summary>
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Convolve(
             byte* x, byte* y, byte* scratch, byte* weights, byte* bias, byte* multipliers, byte* padding,
             in ConvShape shape, in Requantization to)
         {
             const int TileWidth = 8;
+            ulong* wide = stackalloc ulong[TileWidth * WidePitch];
+            byte* imageEnd = x + ((long)shape.Height * shape.Width * shape.Pixel) - (shape.Pixel - shape.Inputs);
             var direct = new ConvTile
             {
                 Step = shape.StrideX * shape.Pixel,
@@ -161,51 +165,244 @@ namespace QuantMcu.Generated
                     int left = (ox * shape.StrideX) - shape.PadLeft;
                     int width = ((count - 1) * shape.StrideX) + shape.ExtentWidth;
                     byte* source = x + ((((long)top * shape.Width) + left) * shape.Pixel);
+                    byte* end = imageEnd;
                     ConvTile tile = direct;
                     if (!rowsInside || left < 0 || left + width > shape.Width)
                     {
                         FillPatch(x, scratch, padding, top, left, width, shape);
                         source = scratch;
+                        end = scratch + (shape.KernelHeight * width * shape.Inputs);
                         tile = patched;
                         tile.RowStep = width * shape.Inputs;
                     }
 
                     tile.Count = count;
-                    ConvolveTile(source, y, weights, (int*)bias, (int*)multipliers, tile, shape, to);
+                    ConvolveTile(source, end, wide, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
                     y += count * shape.ResultPixel;
                 }
             }
         }
 
-        private static void ConvolveTile(
-            byte* x, byte* y, byte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+        /// <summary>One pixel of widened codes, 16 outputs at a time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveOne512(
+            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int outputs, in Requantization to)
         {
-            ConvolveTilePortable(x, y, weights, bias, multipliers, tile, shape, to);
+            for (int m = 0; m < outputs; m += 16)
+            {
+                Vector512<int> sum = Vector512.Load(bias + m);
+                for (int quad = 0; quad < quads; quad++, weights += 64)
+                {
+                    Vector512<short> w = Vector512.Load((short*)weights);
+                    Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                    sum = Multiply512(sum, wide[2 * quad], wide[(2 * quad) + 1], even, odd);
+                }
+
+                Vector512<int> scale = Vector512.Load(multipliers + m);
+                Store512(Scale512(sum, scale, Odd512(scale), to), to, y + m, outputs - m);
+            }
         }
 
-        private static void ConvolveTilePortable(
-            byte* x, byte* y, byte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+        /// <summary>One pixel, straight from its codes.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolvePixel256(
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
         {
-            int quads = (shape.Run + 3) / 4;
-            int block = shape.Rows * shape.Columns * quads * 64;
-            for (int m = 0; m < shape.Outputs; m++)
+            const uint Mask = 0x00FF00FF;
+            for (int m = 0; m < shape.Outputs; m += 16)
             {
-                for (int p = 0; p < tile.Count; p++)
+                Vector256<int> a = Vector256.Load(bias + m), b = Vector256.Load(bias + m + 8);
+                for (int row = 0; row < shape.Rows; row++)
                 {
-                    sbyte* w = (sbyte*)weights + ((m / 16) * block) + ((m % 16) * 4);
-                    int sum = bias[m];
-                    for (int row = 0; row < shape.Rows; row++)
+                    for (int column = 0; column < shape.Columns; column++)
                     {
-                        for (int column = 0; column < shape.Columns; column++, w += quads * 64)
+                        byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
+                        for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
                         {
-                            byte* run = x + (p * tile.Step) + (row * tile.RowStep) + (column * tile.ColumnStep);
-                            for (int i = 0; i < shape.Run; i++)
-                                sum += w[((i >> 2) * 64) + (i & 3)] * run[i];
+                            uint quad = LoadQuad(run, left), even = quad & Mask, odd = (quad >> 8) & Mask;
+                            Vector256<short> wa = Vector256.Load((short*)weights), wb = Vector256.Load((short*)(weights + 32));
+                            a = Multiply256(a, even, odd, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), Vector256.ShiftRightArithmetic(wa, 8));
+                            b = Multiply256(b, even, odd, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), Vector256.ShiftRightArithmetic(wb, 8));
                         }
                     }
-
-                    y[(p * shape.ResultPixel) + m] = Requantize(sum, multipliers[m], to);
                 }
+
+                a = Requantize256(a, Vector256.Load(multipliers + m), to);
+                b = Requantize256(b, Vector256.Load(multipliers + m + 8), to);
+                Store256(a, b, y + m, shape.Outputs - m);
+            }
+        }
+
+        /// <summary>One pixel, straight from its codes.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolvePixel512(
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+        {
+            const uint Mask = 0x00FF00FF;
+            for (int m = 0; m < shape.Outputs; m += 16)
+            {
+                Vector512<int> sum = Vector512.Load(bias + m);
+                for (int row = 0; row < shape.Rows; row++)
+                {
+                    for (int column = 0; column < shape.Columns; column++)
+                    {
+                        byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
+                        for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
+                        {
+                            uint quad = LoadQuad(run, left);
+                            Vector512<short> w = Vector512.Load((short*)weights);
+                            Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                            sum = Multiply512(sum, quad & Mask, (quad >> 8) & Mask, even, odd);
+                        }
+                    }
+                }
+
+                Vector512<int> scale = Vector512.Load(multipliers + m);
+                Store512(Scale512(sum, scale, Odd512(scale), to), to, y + m, shape.Outputs - m);
+            }
+        }
+
+        /// <summary>One pixel without hardware vectors.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolvePixelPortable(
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+        {
+            int quads = (shape.Run + 3) / 4, block = shape.Rows * shape.Columns * quads * 64;
+            for (int m = 0; m < shape.Outputs; m++)
+            {
+                sbyte* w = weights + ((m / 16) * block) + ((m % 16) * 4);
+                int sum = bias[m];
+                for (int row = 0; row < shape.Rows; row++)
+                {
+                    for (int column = 0; column < shape.Columns; column++, w += quads * 64)
+                    {
+                        byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
+                        for (int i = 0; i < shape.Run; i++)
+                            sum += w[((i >> 2) * 64) + (i & 3)] * run[i];
+                    }
+                }
+
+                y[m] = Requantize(sum, multipliers[m], to);
+            }
+        }
+
+        /// <summary>A tile by the best means that the processor has. Codes may be read up to end; wide has room for 8 widened pixels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveTile(
+            byte* x, byte* end, ulong* wide, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+        {
+            int quads = shape.Rows * shape.Columns * ((shape.Run + 3) / 4);
+            if (Avx2.IsSupported && quads <= WideQuads && (tile.Count > 2 || Avx512BW.IsSupported))
+            {
+                WidenTile(x, end, wide, tile, shape);
+                if (!Avx512BW.IsSupported)
+                    ConvolveWide256((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
+                else if (tile.Count > 2)
+                    ConvolveWide512((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
+                else
+                    for (int p = 0; p < tile.Count; p++)
+                        ConvolveOne512((uint*)(wide + (p * WidePitch)), y + (p * shape.ResultPixel), weights, bias, multipliers, quads, shape.Outputs, to);
+
+                return;
+            }
+
+            for (int p = 0; p < tile.Count; p++, x += tile.Step, y += shape.ResultPixel)
+            {
+                if (Avx512BW.IsSupported)
+                    ConvolvePixel512(x, y, weights, bias, multipliers, tile, shape, to);
+                else if (Avx2.IsSupported)
+                    ConvolvePixel256(x, y, weights, bias, multipliers, tile, shape, to);
+                else
+                    ConvolvePixelPortable(x, y, weights, bias, multipliers, tile, shape, to);
+            }
+        }
+
+        /// <summary>A tile of widened codes, 4 pixels by 16 outputs at a time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveWide256(
+            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int count, int pixel, int outputs,
+            in Requantization to)
+        {
+            const int P = 2 * WidePitch;
+            for (int m = 0; m < outputs; m += 16, y += 16, weights += quads * 64)
+            {
+                Vector256<int> scaleA = Vector256.Load(multipliers + m), scaleB = Vector256.Load(multipliers + m + 8);
+                int channels = Math.Min(16, outputs - m);
+                for (int p = 0; p < count; p += 4)
+                {
+                    Vector256<int> a0 = Vector256.Load(bias + m), b0 = Vector256.Load(bias + m + 8);
+                    Vector256<int> a1 = a0, a2 = a0, a3 = a0, b1 = b0, b2 = b0, b3 = b0;
+                    uint* x = wide + (p * P);
+                    sbyte* w = weights;
+                    for (int quad = 0; quad < quads; quad++, x += 2, w += 64)
+                    {
+                        Vector256<short> wa = Vector256.Load((short*)w), wb = Vector256.Load((short*)(w + 32));
+                        Vector256<short> evenA = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), oddA = Vector256.ShiftRightArithmetic(wa, 8);
+                        Vector256<short> evenB = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), oddB = Vector256.ShiftRightArithmetic(wb, 8);
+                        a0 = Multiply256(a0, x[0], x[1], evenA, oddA);
+                        b0 = Multiply256(b0, x[0], x[1], evenB, oddB);
+                        a1 = Multiply256(a1, x[P], x[P + 1], evenA, oddA);
+                        b1 = Multiply256(b1, x[P], x[P + 1], evenB, oddB);
+                        a2 = Multiply256(a2, x[2 * P], x[(2 * P) + 1], evenA, oddA);
+                        b2 = Multiply256(b2, x[2 * P], x[(2 * P) + 1], evenB, oddB);
+                        a3 = Multiply256(a3, x[3 * P], x[(3 * P) + 1], evenA, oddA);
+                        b3 = Multiply256(b3, x[3 * P], x[(3 * P) + 1], evenB, oddB);
+                    }
+
+                    byte* to0 = y + (p * pixel);
+                    Store256(Requantize256(a0, scaleA, to), Requantize256(b0, scaleB, to), to0, channels);
+                    if (count - p > 1)
+                        Store256(Requantize256(a1, scaleA, to), Requantize256(b1, scaleB, to), to0 + pixel, channels);
+                    if (count - p > 2)
+                        Store256(Requantize256(a2, scaleA, to), Requantize256(b2, scaleB, to), to0 + (2 * pixel), channels);
+                    if (count - p > 3)
+                        Store256(Requantize256(a3, scaleA, to), Requantize256(b3, scaleB, to), to0 + (3 * pixel), channels);
+                }
+            }
+        }
+
+        /// <summary>A tile of widened codes, 8 pixels by 16 outputs at a time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolveWide512(
+            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int count, int pixel, int outputs,
+            in Requantization to)
+        {
+            const int P = 2 * WidePitch;
+            for (int m = 0; m < outputs; m += 16, y += 16)
+            {
+                Vector512<int> s0 = Vector512.Load(bias + m), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+                uint* x = wide;
+                for (int quad = 0; quad < quads; quad++, x += 2, weights += 64)
+                {
+                    Vector512<short> w = Vector512.Load((short*)weights);
+                    Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                    s0 = Multiply512(s0, x[0], x[1], even, odd);
+                    s1 = Multiply512(s1, x[P], x[P + 1], even, odd);
+                    s2 = Multiply512(s2, x[2 * P], x[(2 * P) + 1], even, odd);
+                    s3 = Multiply512(s3, x[3 * P], x[(3 * P) + 1], even, odd);
+                    s4 = Multiply512(s4, x[4 * P], x[(4 * P) + 1], even, odd);
+                    s5 = Multiply512(s5, x[5 * P], x[(5 * P) + 1], even, odd);
+                    s6 = Multiply512(s6, x[6 * P], x[(6 * P) + 1], even, odd);
+                    s7 = Multiply512(s7, x[7 * P], x[(7 * P) + 1], even, odd);
+                }
+
+                Vector512<int> a = Vector512.Load(multipliers + m), b = Odd512(a);
+                Vector512<byte> first = Pack512(Scale512(s0, a, b, to), Scale512(s1, a, b, to), Scale512(s2, a, b, to), Scale512(s3, a, b, to), to);
+                Vector512<byte> second = Pack512(Scale512(s4, a, b, to), Scale512(s5, a, b, to), Scale512(s6, a, b, to), Scale512(s7, a, b, to), to);
+                if (count < 8 || outputs - m < 16)
+                {
+                    StorePart(first, second, y, pixel, outputs - m, count);
+                    continue;
+                }
+
+                first.GetLower().GetLower().Store(y);
+                first.GetLower().GetUpper().Store(y + pixel);
+                first.GetUpper().GetLower().Store(y + (2 * pixel));
+                first.GetUpper().GetUpper().Store(y + (3 * pixel));
+                second.GetLower().GetLower().Store(y + (4 * pixel));
+                second.GetLower().GetUpper().Store(y + (5 * pixel));
+                second.GetUpper().GetLower().Store(y + (6 * pixel));
+                second.GetUpper().GetUpper().Store(y + (7 * pixel));
             }
         }
 
@@ -223,6 +420,42 @@ namespace QuantMcu.Generated
                     Unsafe.CopyBlockUnaligned(patch, inside ? row + ((long)ix * shape.Pixel) : padding, (uint)shape.Inputs);
                 }
             }
+        }
+
+        /// <summary>Four neighbouring codes, or the last few of a run and zeros.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static uint LoadQuad(byte* run, int left) => left switch
+        {
+            >= 4 => *(uint*)run,
+            3 => *(ushort*)run | ((uint)run[2] << 16),
+            2 => *(ushort*)run,
+            _ => *run,
+        };
+
+        /// <summary>Adds to 8 accumulators the products of one quad of codes: pairs of codes times pairs of weights.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Multiply256(Vector256<int> sum, uint evenCodes, uint oddCodes, Vector256<short> even, Vector256<short> odd) =>
+            sum + (Avx2.MultiplyAddAdjacent(Vector256.Create(evenCodes).AsInt16(), even)
+                + Avx2.MultiplyAddAdjacent(Vector256.Create(oddCodes).AsInt16(), odd));
+
+        /// <summary>Adds to 16 accumulators the products of one quad of codes: pairs of codes times pairs of weights.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Multiply512(Vector512<int> sum, uint evenCodes, uint oddCodes, Vector512<short> even, Vector512<short> odd) =>
+            sum + (Avx512BW.MultiplyAddAdjacent(Vector512.Create(evenCodes).AsInt16(), even)
+                + Avx512BW.MultiplyAddAdjacent(Vector512.Create(oddCodes).AsInt16(), odd));
+
+        /// <summary>The odd lanes in the place of the even ones.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Odd512(Vector512<int> lanes) => Vector512.ShiftRightLogical(lanes.AsUInt64(), 32).AsInt32();
+
+        /// <summary>Clamps 16 channels of four pixels, pixel after pixel; saturating packs do most of the clamping.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<byte> Pack512(Vector512<int> p0, Vector512<int> p1, Vector512<int> p2, Vector512<int> p3, in Requantization to)
+        {
+            Vector512<byte> packed = Avx512BW.PackUnsignedSaturate(Avx512BW.PackSignedSaturate(p0, p1), Avx512BW.PackSignedSaturate(p2, p3));
+            packed = Vector512.Min(Vector512.Max(packed, Vector512.Create((byte)to.Min)), Vector512.Create((byte)to.Max));
+            Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+            return Avx512F.PermuteVar16x32(packed.AsInt32(), order).AsByte();
         }
 
         /// <summary>From an accumulator to a code: clamp((high half of (acc &lt;&lt; PreShift) * multiplier + Addend) >> Shift, Min, Max).</summary>
@@ -245,6 +478,120 @@ namespace QuantMcu.Generated
         {
             int high = (int)(((long)(accumulator << to.PreShift) * multiplier) >> 32);
             return (byte)Math.Min(Math.Max((high + to.Addend) >> to.Shift, to.Min), to.Max);
+        }
+
+        /// <summary>Requantizes 8 channels of a pixel; the codes stay in int32 lanes.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<int> Requantize256(Vector256<int> accumulators, Vector256<int> multipliers, in Requantization to)
+        {
+            Vector256<int> shifted = Vector256.ShiftLeft(accumulators, to.PreShift);
+            Vector256<long> even = Avx2.Multiply(shifted, multipliers);
+            Vector256<long> odd = Avx2.Multiply(OddLanes(shifted), OddLanes(multipliers));
+            Vector256<int> high = Avx2.Blend(OddLanes(even.AsInt32()), odd.AsInt32(), 0b10101010);
+            Vector256<int> codes = Vector256.ShiftRightArithmetic(high + Vector256.Create(to.Addend), to.Shift);
+            return Vector256.Min(Vector256.Max(codes, Vector256.Create(to.Min)), Vector256.Create(to.Max));
+
+            static Vector256<int> OddLanes(Vector256<int> lanes) => Vector256.ShiftRightLogical(lanes.AsUInt64(), 32).AsInt32();
+        }
+
+        /// <summary>Requantizes 16 channels of a pixel but for the clamp. The multipliers come twice: as they are and for the odd lanes.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<int> Scale512(Vector512<int> accumulators, Vector512<int> multipliers, Vector512<int> oddMultipliers, in Requantization to)
+        {
+            Vector512<int> shifted = Vector512.ShiftLeft(accumulators, to.PreShift);
+            Vector512<long> even = Avx512F.Multiply(shifted, multipliers);
+            Vector512<long> odd = Avx512F.Multiply(Odd512(shifted), oddMultipliers);
+            Vector512<int> high = Vector512.ConditionalSelect(
+                Vector512.Create(0xFFFFFFFF00000000UL).AsInt32(), odd.AsInt32(), Odd512(even.AsInt32()));
+            return Vector512.ShiftRightArithmetic(high + Vector512.Create(to.Addend), to.Shift);
+        }
+
+        /// <summary>Packs the codes of 16 channels and stores the first of them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store256(Vector256<int> first, Vector256<int> second, byte* y, int channels)
+        {
+            Vector256<short> words = Avx2.Permute4x64(Avx2.PackSignedSaturate(first, second).AsInt64(), 0b11011000).AsInt16();
+            Vector128<byte> packed = Sse2.PackUnsignedSaturate(words.GetLower(), words.GetUpper());
+            StoreFirst(packed, y, channels);
+        }
+
+        /// <summary>Clamps 16 channels of a pixel and stores the first of them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store512(Vector512<int> codes, in Requantization to, byte* y, int channels)
+        {
+            codes = Vector512.Min(Vector512.Max(codes, Vector512.Create(to.Min)), Vector512.Create(to.Max));
+            StoreFirst(Avx512F.ConvertToVector128Byte(codes), y, channels);
+        }
+
+        /// <summary>Stores the first bytes of a vector.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreFirst(Vector128<byte> codes, byte* y, int count)
+        {
+            if (count >= 16)
+                codes.Store(y);
+            else if (count == 8)
+                *(ulong*)y = codes.AsUInt64().ToScalar();
+            else
+                StoreSome(codes, y, count);
+        }
+
+        /// <summary>Stores the first pixels and channels of 8 pixels by 16 channels.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void StorePart(Vector512<byte> first, Vector512<byte> second, byte* y, int pixel, int channels, int pixels)
+        {
+            byte* codes = stackalloc byte[128];
+            first.Store(codes);
+            second.Store(codes + 64);
+            for (int p = 0; p < pixels; p++, codes += 16, y += pixel)
+                StoreFirst(Vector128.Load(codes), y, channels);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void StoreSome(Vector128<byte> codes, byte* y, int count)
+        {
+            for (int i = 0; i < count; i++)
+                y[i] = codes.GetElement(i);
+        }
+
+        /// <summary>Quads of a widened pixel; longer sums are done without widening.</summary>
+        private const int WideQuads = 640;
+
+        /// <summary>Distance of widened pixels in quads.</summary>
+        private const int WidePitch = WideQuads + 8;
+
+        /// <summary>
+        /// Codes of some pixels as [pixel][quad][even pair, odd pair] of int16, WidePitch apart. Where whole vectors can be read before
+        /// end, they are: what lies behind a run meets weights of zero.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void WidenTile(byte* x, byte* end, ulong* wide, in ConvTile tile, in ConvShape shape)
+        {
+            Vector256<ulong> even = Vector256.Create(0x00FF00FFUL), odd = Vector256.Create(0x00FF00FF00000000UL);
+            int run = shape.Run, quads = (run + 3) / 4;
+            for (int p = 0; p < tile.Count; p++, x += tile.Step, wide += WidePitch)
+            {
+                ulong* to = wide;
+                for (int row = 0; row < shape.Rows; row++)
+                {
+                    byte* from = x + (row * tile.RowStep);
+                    for (int column = 0; column < shape.Columns; column++, from += tile.ColumnStep, to += quads)
+                    {
+                        int i = 0;
+                        int vectors = (int)Math.Min(run, end - from - 15);
+                        for (; i < vectors; i += 16)
+                        {
+                            Vector256<ulong> quad = Avx2.ConvertToVector256Int64((uint*)(from + i)).AsUInt64();
+                            ((quad & even) | (Vector256.ShiftLeft(quad, 24) & odd)).Store(to + (i / 4));
+                        }
+
+                        for (; i < run; i += 4)
+                        {
+                            ulong quad = LoadQuad(from + i, run - i);
+                            to[i / 4] = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
+                        }
+                    }
+                }
+            }
         }
 
         private static ReadOnlySpan<ulong> Data1 => new ulong[]
