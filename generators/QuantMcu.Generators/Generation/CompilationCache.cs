@@ -44,6 +44,7 @@ internal sealed class CompilationCache(int capacity)
         }
     }
 
+    /// <summary>Forgets all, as a new process would.</summary>
     public void Clear()
     {
         lock (gate)
