@@ -7,18 +7,43 @@ internal static class ConvHelpers
         "FillPatch",
         """
         /// <summary>Copies the window of a tile into scratch, padding codes where it leaves the image.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void FillPatch(byte* x, byte* patch, byte* padding, int top, int left, int width, in ConvShape shape)
         {
+            int before = Math.Min(Math.Max(-left, 0), width), after = Math.Min(Math.Max(left + width - shape.Width, 0), width - before);
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {
                 int iy = top + (ky * shape.DilationY);
-                byte* row = x + ((long)iy * shape.Width * shape.Pixel);
-                for (int px = 0; px < width; px++, patch += shape.Inputs)
+                bool inside = (uint)iy < (uint)shape.Height;
+                patch = Pad(patch, padding, inside ? before : width, shape.Inputs);
+                if (!inside)
+                    continue;
+
+                byte* from = x + ((((long)iy * shape.Width) + left + before) * shape.Pixel);
+                int count = width - before - after;
+                if (shape.Pixel == shape.Inputs)
                 {
-                    int ix = left + px;
-                    bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
-                    Unsafe.CopyBlockUnaligned(patch, inside ? row + ((long)ix * shape.Pixel) : padding, (uint)shape.Inputs);
+                    Unsafe.CopyBlockUnaligned(patch, from, (uint)(count * shape.Inputs));
+                    patch += count * shape.Inputs;
                 }
+                else
+                {
+                    for (int p = 0; p < count; p++, patch += shape.Inputs)
+                        Unsafe.CopyBlockUnaligned(patch, from + (p * shape.Pixel), (uint)shape.Inputs);
+                }
+
+                patch = Pad(patch, padding, after, shape.Inputs);
+            }
+
+            static byte* Pad(byte* to, byte* padding, int pixels, int inputs)
+            {
+                for (int p = 0; p < pixels; p++)
+                {
+                    for (int c = 0; c < inputs; c++)
+                        *to++ = padding[c];
+                }
+
+                return to;
             }
         }
         """,
@@ -35,7 +60,7 @@ internal static class ConvHelpers
             in ConvShape shape, in Requantization to)
         {
             const int TileWidth = 8;
-            ulong* wide = stackalloc ulong[TileWidth * WidePitch];
+            ulong* room = stackalloc ulong[WideRoom + 32];
             byte* imageEnd = x + ((long)shape.Height * shape.Width * shape.Pixel) - (shape.Pixel - shape.Inputs);
             var direct = new ConvTile
             {
@@ -66,11 +91,11 @@ internal static class ConvHelpers
                     }
 
                     tile.Count = count;
-                    ConvolveTile(source, end, wide, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
+                    ConvolveTile(source, end, room, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
                     y += count * shape.ResultPixel;
                 }
             }
         }
         """,
-        ConvTileHelpers.Shape, ConvTileHelpers.Tile, ConvTileHelpers.Pitch, Patch, ConvTileHelpers.Convolve);
+        ConvTileHelpers.Shape, ConvTileHelpers.Tile, ConvTileHelpers.Wide, Patch, ConvTileHelpers.Convolve);
 }

@@ -44,65 +44,105 @@ internal static class ConvTileHelpers
         };
         """);
 
-    /// <summary>The pixels lie a little more than a multiple of 64 words apart, so that they don't compete for the same cache sets.</summary>
-    public static readonly Helper Pitch = new(
-        "WidePitch",
+    public static readonly Helper Wide = new(
+        "WideTile",
         """
-        /// <summary>Quads of a widened pixel; longer sums are done without widening.</summary>
-        private const int WideQuads = 640;
+        /// <summary>Room for widened codes, in quads; tiles that need more go pixel by pixel.</summary>
+        private const int WideRoom = 5120;
 
-        /// <summary>Distance of widened pixels in quads.</summary>
-        private const int WidePitch = WideQuads + 8;
+        /// <summary>
+        /// Widened codes of a tile, a quad in 8 bytes: codes 0 and 2 as int16, then codes 1 and 3. A pixel's taps are Rows runs of RowQuads
+        /// quads, RowPitch apart; pixels are PixelPitch apart, so runs of neighbours may overlap as they do in the image.
+        /// </summary>
+        private struct WideTile
+        {
+            public ulong* Codes;
+            public int PixelPitch, Rows, RowPitch, RowQuads;
+        }
         """);
+
+    private static readonly Helper WidenRun = new(
+        "WidenRun",
+        """
+        /// <summary>Widens a run. Whole vectors are read and written where they can be before end: what lies behind a run meets weights of zero.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenRun(byte* from, int bytes, byte* end, ulong* to)
+        {
+            Vector256<ulong> even = Vector256.Create(0x00FF00FFUL), odd = Vector256.Create(0x00FF00FF00000000UL);
+            int vectors = (int)Math.Min(bytes, end - from - 15);
+            int i = 0;
+            for (; i < vectors; i += 16, to += 4)
+            {
+                Vector256<ulong> quads = Avx2.ConvertToVector256Int64((uint*)(from + i)).AsUInt64();
+                ((quads & even) | (Vector256.ShiftLeft(quads, 24) & odd)).Store(to);
+            }
+
+            for (; i < bytes; i += 4, to++)
+            {
+                ulong quad = LoadQuad(from + i, bytes - i);
+                *to = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
+            }
+        }
+        """,
+        LoadQuad);
 
     private static readonly Helper Widen = new(
         "WidenTile",
         """
         /// <summary>
-        /// Codes of some pixels as [pixel][quad][even pair, odd pair] of int16, WidePitch apart. Where whole vectors can be read before
-        /// end, they are: what lies behind a run meets weights of zero.
+        /// Widens the codes of a tile: whole strips where neighbours overlap in whole quads, else pixel by pixel. False where there is no
+        /// room.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void WidenTile(byte* x, byte* end, ulong* wide, in ConvTile tile, in ConvShape shape)
+        private static bool WidenTile(byte* x, byte* end, in ConvTile tile, in ConvShape shape, ref WideTile wide)
         {
-            Vector256<ulong> even = Vector256.Create(0x00FF00FFUL), odd = Vector256.Create(0x00FF00FF00000000UL);
-            int run = shape.Run, quads = (run + 3) / 4;
-            for (int p = 0; p < tile.Count; p++, x += tile.Step, wide += WidePitch)
+            int quads = (shape.Run + 3) / 4;
+            if (shape.Columns == 1 && tile.Step % 4 == 0 && tile.Step <= shape.Run)
             {
-                ulong* to = wide;
-                for (int row = 0; row < shape.Rows; row++)
-                {
-                    byte* from = x + (row * tile.RowStep);
-                    for (int column = 0; column < shape.Columns; column++, from += tile.ColumnStep, to += quads)
-                    {
-                        int i = 0;
-                        int vectors = (int)Math.Min(run, end - from - 15);
-                        for (; i < vectors; i += 16)
-                        {
-                            Vector256<ulong> quad = Avx2.ConvertToVector256Int64((uint*)(from + i)).AsUInt64();
-                            ((quad & even) | (Vector256.ShiftLeft(quad, 24) & odd)).Store(to + (i / 4));
-                        }
+                wide.Rows = shape.Rows;
+                wide.RowQuads = quads;
+                wide.PixelPitch = tile.Step / 4;
+                wide.RowPitch = (7 * wide.PixelPitch) + quads + 4;
+                if (wide.Rows * wide.RowPitch > WideRoom)
+                    return false;
 
-                        for (; i < run; i += 4)
-                        {
-                            ulong quad = LoadQuad(from + i, run - i);
-                            to[i / 4] = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
-                        }
-                    }
+                for (int row = 0; row < shape.Rows; row++)
+                    WidenRun(x + (row * tile.RowStep), ((tile.Count - 1) * tile.Step) + shape.Run, end, wide.Codes + (row * wide.RowPitch));
+
+                return true;
+            }
+
+            // An odd number of cache lines apart, so that pixels do not compete for the same cache sets.
+            wide.Rows = 1;
+            wide.RowQuads = shape.Rows * shape.Columns * quads;
+            wide.PixelPitch = ((wide.RowQuads + 4 + 7) / 8 * 8) | 8;
+            if (8 * wide.PixelPitch > WideRoom)
+                return false;
+
+            ulong* to = wide.Codes;
+            for (int row = 0; row < shape.Rows; row++)
+            {
+                for (int column = 0; column < shape.Columns; column++, to += quads)
+                {
+                    byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
+                    for (int p = 0; p < tile.Count; p++)
+                        WidenRun(run + (p * tile.Step), shape.Run, end, to + (p * wide.PixelPitch));
                 }
             }
+
+            return true;
         }
         """,
-        Shape, Tile, LoadQuad, Pitch);
+        Shape, Tile, Wide, WidenRun);
 
     private static readonly Helper Multiply512 = new(
         "Multiply512",
         """
         /// <summary>Adds to 16 accumulators the products of one quad of codes: pairs of codes times pairs of weights.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Multiply512(Vector512<int> sum, uint evenCodes, uint oddCodes, Vector512<short> even, Vector512<short> odd) =>
-            sum + (Avx512BW.MultiplyAddAdjacent(Vector512.Create(evenCodes).AsInt16(), even)
-                + Avx512BW.MultiplyAddAdjacent(Vector512.Create(oddCodes).AsInt16(), odd));
+        private static Vector512<int> Multiply512(Vector512<int> sum, byte* codes, Vector512<short> even, Vector512<short> odd) =>
+            sum + (Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(uint*)codes).AsInt16(), even)
+                + Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(uint*)(codes + 4)).AsInt16(), odd));
         """);
 
     private static readonly Helper Multiply256 = new(
@@ -110,9 +150,9 @@ internal static class ConvTileHelpers
         """
         /// <summary>Adds to 8 accumulators the products of one quad of codes: pairs of codes times pairs of weights.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Multiply256(Vector256<int> sum, uint evenCodes, uint oddCodes, Vector256<short> even, Vector256<short> odd) =>
-            sum + (Avx2.MultiplyAddAdjacent(Vector256.Create(evenCodes).AsInt16(), even)
-                + Avx2.MultiplyAddAdjacent(Vector256.Create(oddCodes).AsInt16(), odd));
+        private static Vector256<int> Multiply256(Vector256<int> sum, byte* codes, Vector256<short> even, Vector256<short> odd) =>
+            sum + (Avx2.MultiplyAddAdjacent(Vector256.Create(*(uint*)codes).AsInt16(), even)
+                + Avx2.MultiplyAddAdjacent(Vector256.Create(*(uint*)(codes + 4)).AsInt16(), odd));
         """);
 
     private static readonly Helper Tile512 = new(
@@ -121,26 +161,29 @@ internal static class ConvTileHelpers
         /// <summary>A tile of widened codes, 8 pixels by 16 outputs at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveWide512(
-            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int count, int pixel, int outputs,
-            in Requantization to)
+            in WideTile wide, byte* y, sbyte* weights, int* bias, int* multipliers, int count, int pixel, int outputs, in Requantization to)
         {
-            const int P = 2 * WidePitch;
+            nint p = 8 * (nint)wide.PixelPitch, p2 = 2 * p, p3 = 3 * p;
             for (int m = 0; m < outputs; m += 16, y += 16)
             {
                 Vector512<int> s0 = Vector512.Load(bias + m), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-                uint* x = wide;
-                for (int quad = 0; quad < quads; quad++, x += 2, weights += 64)
+                for (int row = 0; row < wide.Rows; row++)
                 {
-                    Vector512<short> w = Vector512.Load((short*)weights);
-                    Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
-                    s0 = Multiply512(s0, x[0], x[1], even, odd);
-                    s1 = Multiply512(s1, x[P], x[P + 1], even, odd);
-                    s2 = Multiply512(s2, x[2 * P], x[(2 * P) + 1], even, odd);
-                    s3 = Multiply512(s3, x[3 * P], x[(3 * P) + 1], even, odd);
-                    s4 = Multiply512(s4, x[4 * P], x[(4 * P) + 1], even, odd);
-                    s5 = Multiply512(s5, x[5 * P], x[(5 * P) + 1], even, odd);
-                    s6 = Multiply512(s6, x[6 * P], x[(6 * P) + 1], even, odd);
-                    s7 = Multiply512(s7, x[7 * P], x[(7 * P) + 1], even, odd);
+                    byte* x = (byte*)(wide.Codes + (row * wide.RowPitch));
+                    for (byte* last = x + (8 * wide.RowQuads); x < last; x += 8, weights += 64)
+                    {
+                        byte* x3 = x + p3, x6 = x3 + p3;
+                        Vector512<short> w = Vector512.Load((short*)weights);
+                        Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                        s0 = Multiply512(s0, x, even, odd);
+                        s1 = Multiply512(s1, x + p, even, odd);
+                        s2 = Multiply512(s2, x + p2, even, odd);
+                        s3 = Multiply512(s3, x3, even, odd);
+                        s4 = Multiply512(s4, x3 + p, even, odd);
+                        s5 = Multiply512(s5, x3 + p2, even, odd);
+                        s6 = Multiply512(s6, x6, even, odd);
+                        s7 = Multiply512(s7, x6 + p, even, odd);
+                    }
                 }
 
                 Vector512<int> a = Vector512.Load(multipliers + m), b = Odd512(a);
@@ -163,7 +206,7 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Multiply512, Pitch, RequantizeHelpers.Scale512, RequantizeHelpers.Pack512, RequantizeHelpers.StorePart);
+        Wide, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Pack512, RequantizeHelpers.StorePart);
 
     private static readonly Helper One512 = new(
         "ConvolveOne512",
@@ -171,16 +214,20 @@ internal static class ConvTileHelpers
         /// <summary>One pixel of widened codes, 16 outputs at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveOne512(
-            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int outputs, in Requantization to)
+            in WideTile wide, int p, byte* y, sbyte* weights, int* bias, int* multipliers, int outputs, in Requantization to)
         {
             for (int m = 0; m < outputs; m += 16)
             {
                 Vector512<int> sum = Vector512.Load(bias + m);
-                for (int quad = 0; quad < quads; quad++, weights += 64)
+                for (int row = 0; row < wide.Rows; row++)
                 {
-                    Vector512<short> w = Vector512.Load((short*)weights);
-                    Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
-                    sum = Multiply512(sum, wide[2 * quad], wide[(2 * quad) + 1], even, odd);
+                    byte* x = (byte*)(wide.Codes + (p * wide.PixelPitch) + (row * wide.RowPitch));
+                    for (byte* last = x + (8 * wide.RowQuads); x < last; x += 8, weights += 64)
+                    {
+                        Vector512<short> w = Vector512.Load((short*)weights);
+                        Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                        sum = Multiply512(sum, x, even, odd);
+                    }
                 }
 
                 Vector512<int> scale = Vector512.Load(multipliers + m);
@@ -188,7 +235,7 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
+        Wide, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
 
     private static readonly Helper Tile256 = new(
         "ConvolveWide256",
@@ -196,48 +243,50 @@ internal static class ConvTileHelpers
         /// <summary>A tile of widened codes, 4 pixels by 16 outputs at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveWide256(
-            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int count, int pixel, int outputs,
-            in Requantization to)
+            in WideTile wide, byte* y, sbyte* weights, int* bias, int* multipliers, int count, int pixel, int outputs, in Requantization to)
         {
-            const int P = 2 * WidePitch;
-            for (int m = 0; m < outputs; m += 16, y += 16, weights += quads * 64)
+            nint p = 8 * (nint)wide.PixelPitch, p2 = 2 * p, p3 = 3 * p;
+            for (int m = 0; m < outputs; m += 16, y += 16, weights += wide.Rows * wide.RowQuads * 64)
             {
                 Vector256<int> scaleA = Vector256.Load(multipliers + m), scaleB = Vector256.Load(multipliers + m + 8);
-                int channels = Math.Min(16, outputs - m);
-                for (int p = 0; p < count; p += 4)
+                int channels = outputs - m;
+                for (int done = 0; done < count; done += 4)
                 {
                     Vector256<int> a0 = Vector256.Load(bias + m), b0 = Vector256.Load(bias + m + 8);
                     Vector256<int> a1 = a0, a2 = a0, a3 = a0, b1 = b0, b2 = b0, b3 = b0;
-                    uint* x = wide + (p * P);
                     sbyte* w = weights;
-                    for (int quad = 0; quad < quads; quad++, x += 2, w += 64)
+                    for (int row = 0; row < wide.Rows; row++)
                     {
-                        Vector256<short> wa = Vector256.Load((short*)w), wb = Vector256.Load((short*)(w + 32));
-                        Vector256<short> evenA = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), oddA = Vector256.ShiftRightArithmetic(wa, 8);
-                        Vector256<short> evenB = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), oddB = Vector256.ShiftRightArithmetic(wb, 8);
-                        a0 = Multiply256(a0, x[0], x[1], evenA, oddA);
-                        b0 = Multiply256(b0, x[0], x[1], evenB, oddB);
-                        a1 = Multiply256(a1, x[P], x[P + 1], evenA, oddA);
-                        b1 = Multiply256(b1, x[P], x[P + 1], evenB, oddB);
-                        a2 = Multiply256(a2, x[2 * P], x[(2 * P) + 1], evenA, oddA);
-                        b2 = Multiply256(b2, x[2 * P], x[(2 * P) + 1], evenB, oddB);
-                        a3 = Multiply256(a3, x[3 * P], x[(3 * P) + 1], evenA, oddA);
-                        b3 = Multiply256(b3, x[3 * P], x[(3 * P) + 1], evenB, oddB);
+                        byte* x = (byte*)(wide.Codes + (row * wide.RowPitch) + (done * wide.PixelPitch));
+                        for (byte* last = x + (8 * wide.RowQuads); x < last; x += 8, w += 64)
+                        {
+                            Vector256<short> wa = Vector256.Load((short*)w), wb = Vector256.Load((short*)(w + 32));
+                            Vector256<short> evenA = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), oddA = Vector256.ShiftRightArithmetic(wa, 8);
+                            Vector256<short> evenB = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), oddB = Vector256.ShiftRightArithmetic(wb, 8);
+                            a0 = Multiply256(a0, x, evenA, oddA);
+                            b0 = Multiply256(b0, x, evenB, oddB);
+                            a1 = Multiply256(a1, x + p, evenA, oddA);
+                            b1 = Multiply256(b1, x + p, evenB, oddB);
+                            a2 = Multiply256(a2, x + p2, evenA, oddA);
+                            b2 = Multiply256(b2, x + p2, evenB, oddB);
+                            a3 = Multiply256(a3, x + p3, evenA, oddA);
+                            b3 = Multiply256(b3, x + p3, evenB, oddB);
+                        }
                     }
 
-                    byte* to0 = y + (p * pixel);
-                    Store256(Requantize256(a0, scaleA, to), Requantize256(b0, scaleB, to), to0, channels);
-                    if (count - p > 1)
-                        Store256(Requantize256(a1, scaleA, to), Requantize256(b1, scaleB, to), to0 + pixel, channels);
-                    if (count - p > 2)
-                        Store256(Requantize256(a2, scaleA, to), Requantize256(b2, scaleB, to), to0 + (2 * pixel), channels);
-                    if (count - p > 3)
-                        Store256(Requantize256(a3, scaleA, to), Requantize256(b3, scaleB, to), to0 + (3 * pixel), channels);
+                    byte* result = y + (done * pixel);
+                    Store256(Requantize256(a0, scaleA, to), Requantize256(b0, scaleB, to), result, channels);
+                    if (count - done > 1)
+                        Store256(Requantize256(a1, scaleA, to), Requantize256(b1, scaleB, to), result + pixel, channels);
+                    if (count - done > 2)
+                        Store256(Requantize256(a2, scaleA, to), Requantize256(b2, scaleB, to), result + (2 * pixel), channels);
+                    if (count - done > 3)
+                        Store256(Requantize256(a3, scaleA, to), Requantize256(b3, scaleB, to), result + (3 * pixel), channels);
                 }
             }
         }
         """,
-        Multiply256, Pitch, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
+        Wide, Multiply256, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
 
     private static readonly Helper Pixel512 = new(
         "ConvolvePixel512",
@@ -247,7 +296,6 @@ internal static class ConvTileHelpers
         private static void ConvolvePixel512(
             byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
         {
-            const uint Mask = 0x00FF00FF;
             for (int m = 0; m < shape.Outputs; m += 16)
             {
                 Vector512<int> sum = Vector512.Load(bias + m);
@@ -258,10 +306,11 @@ internal static class ConvTileHelpers
                         byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
                         for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
                         {
-                            uint quad = LoadQuad(run, left);
+                            ulong quad = LoadQuad(run, left);
+                            quad = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
                             Vector512<short> w = Vector512.Load((short*)weights);
                             Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
-                            sum = Multiply512(sum, quad & Mask, (quad >> 8) & Mask, even, odd);
+                            sum = Multiply512(sum, (byte*)&quad, even, odd);
                         }
                     }
                 }
@@ -281,7 +330,6 @@ internal static class ConvTileHelpers
         private static void ConvolvePixel256(
             byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
         {
-            const uint Mask = 0x00FF00FF;
             for (int m = 0; m < shape.Outputs; m += 16)
             {
                 Vector256<int> a = Vector256.Load(bias + m), b = Vector256.Load(bias + m + 8);
@@ -292,10 +340,11 @@ internal static class ConvTileHelpers
                         byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
                         for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
                         {
-                            uint quad = LoadQuad(run, left), even = quad & Mask, odd = (quad >> 8) & Mask;
+                            ulong quad = LoadQuad(run, left);
+                            quad = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
                             Vector256<short> wa = Vector256.Load((short*)weights), wb = Vector256.Load((short*)(weights + 32));
-                            a = Multiply256(a, even, odd, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), Vector256.ShiftRightArithmetic(wa, 8));
-                            b = Multiply256(b, even, odd, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), Vector256.ShiftRightArithmetic(wb, 8));
+                            a = Multiply256(a, (byte*)&quad, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), Vector256.ShiftRightArithmetic(wa, 8));
+                            b = Multiply256(b, (byte*)&quad, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), Vector256.ShiftRightArithmetic(wb, 8));
                         }
                     }
                 }
@@ -341,22 +390,21 @@ internal static class ConvTileHelpers
     public static readonly Helper Convolve = new(
         "ConvolveTile",
         """
-        /// <summary>A tile by the best means that the processor has. Codes may be read up to end; wide has room for 8 widened pixels.</summary>
+        /// <summary>A tile by the best means that the processor has. Codes may be read up to end; room is for widened codes.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveTile(
-            byte* x, byte* end, ulong* wide, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* end, ulong* room, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
         {
-            int quads = shape.Rows * shape.Columns * ((shape.Run + 3) / 4);
-            if (Avx2.IsSupported && quads <= WideQuads && (tile.Count > 2 || Avx512BW.IsSupported))
+            var wide = new WideTile { Codes = room };
+            if (Avx2.IsSupported && (tile.Count > 2 || Avx512BW.IsSupported) && WidenTile(x, end, tile, shape, ref wide))
             {
-                WidenTile(x, end, wide, tile, shape);
                 if (!Avx512BW.IsSupported)
-                    ConvolveWide256((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
+                    ConvolveWide256(wide, y, weights, bias, multipliers, tile.Count, shape.ResultPixel, shape.Outputs, to);
                 else if (tile.Count > 2)
-                    ConvolveWide512((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
+                    ConvolveWide512(wide, y, weights, bias, multipliers, tile.Count, shape.ResultPixel, shape.Outputs, to);
                 else
                     for (int p = 0; p < tile.Count; p++)
-                        ConvolveOne512((uint*)(wide + (p * WidePitch)), y + (p * shape.ResultPixel), weights, bias, multipliers, quads, shape.Outputs, to);
+                        ConvolveOne512(wide, p, y + (p * shape.ResultPixel), weights, bias, multipliers, shape.Outputs, to);
 
                 return;
             }
@@ -372,5 +420,5 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Widen, Pitch, Tile512, One512, Tile256, Pixel512, Pixel256, Portable);
+        Wide, Widen, Tile512, One512, Tile256, Pixel512, Pixel256, Portable);
 }
