@@ -39,21 +39,22 @@ internal static class EvaluationReport
 
     public static double Percent(int[] classes, int[] expected) => 100.0 * classes.Zip(expected).Count(pair => pair.First == pair.Second) / classes.Length;
 
-    // The median of passes over the whole set, on one thread; the predictions above have warmed the code up. One pass is enough for
-    // an unoptimised build, which takes its time.
+    // The median of single inferences on one thread, over passes that follow those that warmed the code up. One pass is enough for an
+    // unoptimised build, which takes its time.
     private static double MicrosecondsPerInference(EvaluationSet set, Func<int, int> classify)
     {
-        var passes = new List<double>();
+        var times = new List<double>();
         long start = Stopwatch.GetTimestamp();
-        while (passes.Count == 0 || (passes.Count < MostPasses && Stopwatch.GetElapsedTime(start) < LongestTiming))
+        for (int pass = 0; pass < MostPasses && (pass == 0 || Stopwatch.GetElapsedTime(start) < LongestTiming); pass++)
         {
-            long passStart = Stopwatch.GetTimestamp();
             for (int i = 0; i < set.Count; i++)
+            {
+                long before = Stopwatch.GetTimestamp();
                 classify(i);
-
-            passes.Add(Stopwatch.GetElapsedTime(passStart).TotalMicroseconds / set.Count);
+                times.Add(Stopwatch.GetElapsedTime(before).TotalMicroseconds);
+            }
         }
 
-        return passes.Order().ElementAt(passes.Count / 2);
+        return times.Order().ElementAt(times.Count / 2);
     }
 }

@@ -31,4 +31,4 @@ string title = string.Create(
 var readings = Enumerable.Range(0, Math.Min(SheetColumns * SheetRows, set.Count))
     .Select(i => new Reading(set.Sample(i).ToArray(), set.ClassNames[predictions[i]], set.ClassNames[set.Labels[i]])).ToList();
 PngWriter.Write("meter-predictions.png", PredictionSheet.Draw(title, readings, SheetColumns));
-Console.WriteLine("wrote " + Path.GetFullPath("meter-predictions.png"));
+Console.WriteLine("wrote meter-predictions.png");
