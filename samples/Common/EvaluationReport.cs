@@ -32,14 +32,16 @@ internal static class EvaluationReport
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"top1 float={Percent(floatClasses, set.Labels):F2} quantized={Percent(predictions, set.Labels):F2}"
-            + $" agreement={Percent(predictions, floatClasses):F2} n={set.Count} arena_bytes={arenaBytes} weight_bytes={weightBytes}"
+            + $" agreement={Percent(predictions, floatClasses):F2} n={set.Count}"
+            + $" arena_bytes={arenaBytes} weight_bytes={weightBytes}"
             + $" us_per_inference={MicrosecondsPerInference(set, classify):F1}"));
         return predictions;
     }
 
-    public static double Percent(int[] classes, int[] expected) => 100.0 * classes.Zip(expected).Count(pair => pair.First == pair.Second) / classes.Length;
+    private static double Percent(int[] classes, int[] expected) =>
+        100.0 * classes.Zip(expected).Count(pair => pair.First == pair.Second) / classes.Length;
 
-    // The median of single inferences on one thread, over passes that follow those that warmed the code up. One pass is enough for an
+    // The median of single inferences on one thread; the predictions above have warmed the code up. One pass is enough for an
     // unoptimised build, which takes its time.
     private static double MicrosecondsPerInference(EvaluationSet set, Func<int, int> classify)
     {

@@ -4,10 +4,10 @@ using QuantMcu.Compiler.Calibration;
 
 namespace Samples.Common;
 
-/// <summary>The labelled samples that a sample program runs: <c>data/eval_x.npy</c>, <c>data/eval_y.npy</c> and the names of the classes.</summary>
-/// <param name="Samples">Raw samples, index first.</param>
-/// <param name="Labels">Class of every sample.</param>
-/// <param name="ClassNames">From <c>data/info.json</c>.</param>
+/// <summary>The labelled samples of a sample program.</summary>
+/// <param name="Samples">Raw samples, index first, from <c>eval_x.npy</c>.</param>
+/// <param name="Labels">Class of every sample, from <c>eval_y.npy</c>.</param>
+/// <param name="ClassNames">From <c>info.json</c>.</param>
 internal sealed record EvaluationSet(SampleSet Samples, int[] Labels, string[] ClassNames)
 {
     /// <param name="folder">The program's folder of data.</param>

@@ -9,8 +9,8 @@ using QuantMcu.Compiler.Simplify;
 namespace Samples.Common;
 
 /// <summary>
-/// What the float model says about the same samples, to compare with. It is the one reason why the samples refer to the compiler as
-/// a library: a program that merely runs its network refers to the generator alone.
+/// What the float model says about the same samples, to compare with. It is the one reason why the samples refer to the compiler
+/// as a library: a program that merely runs its network refers to the generator alone.
 /// </summary>
 internal static class FloatReference
 {

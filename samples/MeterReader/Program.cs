@@ -27,7 +27,8 @@ int[] predictions = EvaluationReport.Print(set, Classify, floatClasses, MeterCla
 int right = predictions.Zip(set.Labels).Count(pair => pair.First == pair.Second);
 string title = string.Create(
     CultureInfo.InvariantCulture,
-    $"METER READER, 8-BIT: {right} OF {set.Count} RIGHT, {MeterClassifier.ArenaBytes} BYTES OF RAM, {MeterClassifier.WeightBytes} OF WEIGHTS");
+    $"METER READER, 8-BIT: {right} OF {set.Count} RIGHT,"
+    + $" {MeterClassifier.ArenaBytes} BYTES OF RAM, {MeterClassifier.WeightBytes} OF WEIGHTS");
 var readings = Enumerable.Range(0, Math.Min(SheetColumns * SheetRows, set.Count))
     .Select(i => new Reading(set.Sample(i).ToArray(), set.ClassNames[predictions[i]], set.ClassNames[set.Labels[i]])).ToList();
 PngWriter.Write("meter-predictions.png", PredictionSheet.Draw(title, readings, SheetColumns));

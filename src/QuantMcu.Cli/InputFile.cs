@@ -21,7 +21,8 @@ internal static class InputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelException(RequestRules.FileUnreadable, path, e is FileNotFoundException ? "there is no such file" : e.Message);
+            string reason = e is FileNotFoundException ? "there is no such file" : e.Message;
+            throw new ModelException(RequestRules.FileUnreadable, path, reason);
         }
     }
 }

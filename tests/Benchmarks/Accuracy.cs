@@ -42,7 +42,8 @@ internal static class Accuracy
             args.AddRange(["--labels", ModelsFolder.Data(model.DataSet, "eval_y")]);
 
         using var output = new StringWriter();
-        int status = CommandLine.Run(args, new Terminal(output, Console.Error, OutputIsInteractive: false, ErrorIsInteractive: false));
+        var terminal = new Terminal(output, Console.Error, OutputIsInteractive: false, ErrorIsInteractive: false);
+        int status = CommandLine.Run(args, terminal);
         if (status == 0)
             Console.WriteLine(Row(JsonDocument.Parse(output.ToString()).RootElement));
 

@@ -1,12 +1,7 @@
 using System;
 using System.Diagnostics;
-using System.IO;
-using System.Threading;
-using QuantMcu.Compiler;
-using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
-using QuantMcu.Compiler.Request;
 using QuantMcu.Testing;
 
 namespace QuantMcu.Benchmarks;
@@ -36,13 +31,7 @@ internal sealed class EmittedNetwork
     /// <exception cref="ModelException">The model does not compile.</exception>
     public static EmittedNetwork Compile(EvaluationModel model)
     {
-        var request = new CompileRequest(
-            model.Name,
-            model.ReadModel(),
-            File.ReadAllBytes(ModelsFolder.Data(model.DataSet, "calib_x")),
-            new CompileOptions { Mean = model.Mean, Std = model.Std });
-        var result = ModelCompiler.Compile(request, progress: null, CancellationToken.None);
-        var compiled = result.Model ?? throw new ModelException(result.Diagnostics[0]);
+        var compiled = model.Compile();
         var hosted = CSharpHost.Load(compiled.Network)[0];
 
         byte[] sample = model.ReadSamples().Take(1).Bytes;

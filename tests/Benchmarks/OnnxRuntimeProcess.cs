@@ -36,8 +36,8 @@ internal sealed class OnnxRuntimeProcess : IDisposable
     public double[] Time(int count)
     {
         process.StandardInput.WriteLine(count.ToString(CultureInfo.InvariantCulture));
-        string? answer = process.StandardOutput.ReadLine();
-        return JsonSerializer.Deserialize<double[]>(answer ?? throw new InvalidOperationException("bench.mjs ended early; see above"))!;
+        string answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("bench.mjs ended early");
+        return JsonSerializer.Deserialize<double[]>(answer)!;
     }
 
     public void Dispose()

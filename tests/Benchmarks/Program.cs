@@ -18,7 +18,10 @@ switch (args)
         return 0;
     case ["accuracy"]:
         return Accuracy.Print();
+    case ["disagreements", var name]:
+        Disagreements.Print(EvaluationModel.Named(name));
+        return 0;
     default:
-        Console.Error.WriteLine("usage: speed [MODEL] | accuracy");
+        Console.Error.WriteLine("usage: speed [MODEL] | accuracy | disagreements MODEL");
         return 2;
 }

@@ -32,8 +32,8 @@ internal static class Speed
         double ourMedian = Median(ours), theirMedian = Median(theirs);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Name}: emitted C# int8 {ourMedian:F1} us, onnxruntime-node float32 {theirMedian:F1} us, ratio {theirMedian / ourMedian:F2}"
-            + $" (medians of {Rounds * InferencesPerRound}, one thread each)"));
+            $"{model.Name}: emitted C# int8 {ourMedian:F1} us, onnxruntime-node float32 {theirMedian:F1} us,"
+            + $" ratio {theirMedian / ourMedian:F2} (medians of {Rounds * InferencesPerRound}, one thread each)"));
     }
 
     private static double Median(double[][] rounds)

@@ -8,7 +8,7 @@ namespace QuantMcu.Cli.Tests;
 internal static class CliProcess
 {
     /// <param name="directory">Working directory.</param>
-    /// <param name="culture">Language settings of the process; the tool itself is built to ignore them, so that is undone first.</param>
+    /// <param name="culture">Language settings of the process. The tool is built to ignore them; that is undone first.</param>
     /// <param name="args">The command line.</param>
     public static CliRun Run(string directory, string culture, params string[] args)
     {

@@ -43,6 +43,7 @@ public sealed class CommandLineTests
     [InlineData("evaluate", "model.onnx")]
     [InlineData("evaluate", "model.onnx", "--data", "x.npy", "--limit", "0")]
     [InlineData("evaluate", "model.onnx", "--data", "x.npy", "--limit", "many")]
+    [InlineData("evaluate", "model.onnx", "--data", "x.npy", "--limit")]
     public void A_wrong_command_line_ends_with_status_2_and_says_why_on_standard_error(params string[] args)
     {
         var run = CliRun.Of(args);

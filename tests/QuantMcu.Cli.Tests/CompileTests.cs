@@ -13,7 +13,8 @@ public sealed class CompileTests
         using var directory = new TemporaryDirectory();
         var tiny = new TinyModel(directory);
 
-        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"), "--namespace", "A.B");
+        var run = CliRun.Of(
+            "compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"), "--namespace", "A.B");
 
         Assert.Equal(0, run.Status);
         Assert.Empty(run.Error);
@@ -32,7 +33,8 @@ public sealed class CompileTests
 
         CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"), "--namespace", "A.B");
 
-        Assert.NotEmpty(CSharpHost.Compile(FilesOf(directory.PathOf("out")).Select(file => File.ReadAllText(directory.PathOf("out/" + file)))));
+        var sources = FilesOf(directory.PathOf("out")).Select(file => File.ReadAllText(directory.PathOf("out/" + file)));
+        Assert.NotEmpty(CSharpHost.Compile(sources));
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class CompileTests
         using var directory = new TemporaryDirectory();
         var tiny = new TinyModel(directory);
 
-        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.FullName, "--class", "Eye", "--emit", "csharp");
+        var run = CliRun.Of(
+            "compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.FullName, "--class", "Eye", "--emit", "csharp");
 
         Assert.Equal(0, run.Status);
         Assert.Contains("partial class Eye", File.ReadAllText(directory.PathOf("Eye.Kernels.g.cs")));
@@ -130,7 +133,8 @@ public sealed class CompileTests
         {
             new TinyModel(directory, "net.onnx");
             var run = CliProcess.Run(
-                directory.FullName, culture, "compile", "net.onnx", "--calibration", "x.npy", "--mean", "127.5", "--std", "0.5,1.5,2.5", "-o", "out");
+                directory.FullName, culture,
+                "compile", "net.onnx", "--calibration", "x.npy", "--mean", "127.5", "--std", "0.5,1.5,2.5", "-o", "out");
 
             Assert.Equal(0, run.Status);
             Assert.Empty(run.Error);

@@ -10,8 +10,9 @@ public sealed class EvaluateTests
 {
     private static readonly string[] Fields =
     [
-        "model", "samples", "float_top1", "quantized_top1", "agreement", "macs_layerwise", "macs_executed", "bitops_int8_patch", "bitops",
-        "bitops_ratio", "bitops_ratio_patch_stage", "arena_bytes", "flash_bytes", "calibrate_seconds", "search_seconds", "tensors",
+        "model", "samples", "float_top1", "quantized_top1", "agreement", "macs_layerwise", "macs_executed",
+        "bitops_int8_patch", "bitops", "bitops_ratio", "bitops_ratio_patch_stage", "arena_bytes", "flash_bytes",
+        "calibrate_seconds", "search_seconds", "tensors",
     ];
 
     [Fact]
@@ -20,7 +21,8 @@ public sealed class EvaluateTests
         using var directory = new TemporaryDirectory();
         var tiny = new TinyModel(directory);
 
-        var run = CliRun.Of("evaluate", tiny.Model, "--calibration", tiny.Data, "--data", tiny.Data, "--labels", tiny.Labels, "--json");
+        var run = CliRun.Of(
+            "evaluate", tiny.Model, "--calibration", tiny.Data, "--data", tiny.Data, "--labels", tiny.Labels, "--json");
 
         Assert.Equal(0, run.Status);
         Assert.Empty(run.Error);

@@ -32,9 +32,11 @@ public sealed class InspectTests
         using var directory = new TemporaryDirectory();
         var tiny = new TinyModel(directory);
 
+        string[] calibrated = ["inspect", tiny.Model, "--calibration", tiny.Data];
+
         string weights = Row(CliRun.Of("inspect", tiny.Model), "Conv 3x3");
-        string activations = Row(CliRun.Of("inspect", tiny.Model, "--calibration", tiny.Data), "Conv 3x3");
-        string scaled = Row(CliRun.Of("inspect", tiny.Model, "--calibration", tiny.Data, "--mean", "128", "--std", "64"), "Conv 3x3");
+        string activations = Row(CliRun.Of(calibrated), "Conv 3x3");
+        string scaled = Row(CliRun.Of([.. calibrated, "--mean", "128", "--std", "64"]), "Conv 3x3");
 
         Assert.Matches(@"-0\.9\d* \.\. 0\.9\d*", weights);
         Assert.Matches(@" 0 \.\. \d{3}", activations);
@@ -57,7 +59,8 @@ public sealed class InspectTests
     public void Inspect_does_not_print_control_characters_of_a_name_in_the_model()
     {
         using var directory = new TemporaryDirectory();
-        byte[] model = new OnnxBuilder().Input("x\u001b[31m", 1, 4).Node("Relu", ["x\u001b[31m"], ["\u001b[2Jy"]).Output("\u001b[2Jy").ToBytes();
+        const string Input = "x\u001b[31m", Output = "\u001b[2Jy";
+        byte[] model = new OnnxBuilder().Input(Input, 1, 4).Node("Relu", [Input], [Output]).Output(Output).ToBytes();
 
         var run = CliRun.Of("inspect", directory.Write("evil.onnx", model));
 

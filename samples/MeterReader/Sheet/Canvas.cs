@@ -39,7 +39,7 @@ internal sealed class Canvas
             Set(x + (i % width), y + (i / width), new Color(gray[i], gray[i], gray[i]));
     }
 
-    /// <summary>Draws text with its upper left corner at (x, y), every pixel of the font <paramref name="scale"/> pixels wide.</summary>
+    /// <summary>Draws text from its upper left corner on, a pixel of the font <paramref name="scale"/> pixels wide.</summary>
     public void DrawText(int x, int y, string text, int scale, Color color)
     {
         foreach (char character in text)

@@ -12,7 +12,7 @@ internal sealed record Reading(ReadOnlyMemory<byte> Pixels, string Prediction, s
     public bool IsRight => Prediction == Label;
 }
 
-/// <summary>Draws readings in a grid: green captions where the network is right, red ones with the truth where it is not.</summary>
+/// <summary>Draws readings in a grid: green where the network is right, red and with the truth where it is not.</summary>
 internal static class PredictionSheet
 {
     public const int ImageSize = 96;

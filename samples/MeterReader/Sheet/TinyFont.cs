@@ -45,7 +45,7 @@ internal static class TinyFont
         #...#...#...#####..##....#................#####....##.........#..
         """.ReplaceLineEndings("\n").Split('\n');
 
-    /// <summary>Whether the font has ink at this pixel of the character; lower case is drawn as upper case, a blank has none.</summary>
+    /// <summary>Whether the font has ink at this pixel of the character. Lower case is drawn as upper case.</summary>
     public static bool HasInk(char character, int x, int y)
     {
         if (character == ' ')

@@ -79,8 +79,9 @@ internal sealed class CompileCommand : ModelCommand
 
         progress.Dispose();
         Terminal.Output.WriteLine(
-            name + ": " + target.Name + " in " + folder + ", " + files.Count + " files, arena " + Numbers.Text(program.ArenaBytes)
-            + " bytes, weights " + Numbers.Text(program.WeightBytes) + " bytes");
+            name + ": " + target.Name + " in " + folder + ", " + files.Count + " files; arena " + Numbers.Text(program.ArenaBytes) + " bytes ("
+            + (program.Arena.Gap == 0 ? "the lower bound" : Numbers.Text(program.Arena.Gap) + " above the lower bound")
+            + "), weights " + Numbers.Text(program.WeightBytes) + " bytes");
         return ExitStatus.Success;
     }
 }

@@ -6,8 +6,8 @@ using QuantMcu.Compiler.Request;
 namespace QuantMcu.Cli.Commands;
 
 /// <summary>
-/// The options that the attribute and MSBuild know by the same names. Only their spelling lives here: <see cref="OptionParser"/> reads
-/// the values.
+/// The options that the attribute and MSBuild know by the same names. Only their spelling lives here: <see cref="OptionParser"/>
+/// reads the values.
 /// </summary>
 internal sealed class CompileOptionSet
 {

@@ -14,7 +14,7 @@ using QuantMcu.Compiler.Reports;
 
 namespace QuantMcu.Cli.Commands;
 
-/// <summary><c>quantmcu evaluate MODEL --data X.npy --labels Y.npy</c>: how well the integers do beside the float model.</summary>
+/// <summary><c>quantmcu evaluate MODEL --data X.npy --labels Y.npy</c>: how well the integers do beside floats.</summary>
 internal sealed class EvaluateCommand : ModelCommand
 {
     private const int Int8BitsPerMac = 8 * 8;
@@ -44,7 +44,8 @@ internal sealed class EvaluateCommand : ModelCommand
         options = new CompileOptionSet(this);
         limit.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && long.TryParse(token.Value, CultureInfo.InvariantCulture, out long samples) && samples < 1)
+            bool isNumber = long.TryParse(result.Tokens.FirstOrDefault()?.Value, CultureInfo.InvariantCulture, out long samples);
+            if (isNumber && samples < 1)
                 result.AddError("Option '--limit' must be at least 1.");
         });
         Add(data);
@@ -87,7 +88,7 @@ internal sealed class EvaluateCommand : ModelCommand
         int[] classes = NpyReader.ReadLabels(InputFile.Read(path));
         return classes.Length >= samples
             ? classes
-            : throw new ModelException(RequestRules.InvalidLabels, "there are " + classes.Length + " for " + samples + " samples");
+            : throw new ModelException(RequestRules.InvalidLabels, "there are " + classes.Length + " of them for " + samples);
     }
 
     // Codes of raw samples and of real ones mean different things, so calibration and evaluation take the same kind.
@@ -95,7 +96,7 @@ internal sealed class EvaluateCommand : ModelCommand
     {
         var expected = preprocessing?.SampleType ?? SampleType.Float32;
         if (type != expected)
-            throw new UsageException("--data holds " + type + " samples, but the model was compiled for " + expected + " (as --calibration is).");
+            throw new UsageException("--data holds " + type + " samples, but calibration made the model take " + expected + ".");
     }
 
     private static EvaluationReport Costs(

@@ -23,7 +23,7 @@ internal abstract class ModelCommand : Command
     protected Option<string> Calibration { get; } = new("--calibration")
     {
         HelpName = "X.npy",
-        Description = "Calibration samples: uint8 NHWC pixels, or int8 or float32 arrays of the model's input shape, sample index first.",
+        Description = "Calibration samples: uint8 NHWC pixels, or int8 or float32 arrays of the model's input shape.",
     };
 
     /// <summary>Does the work and returns the exit status.</summary>

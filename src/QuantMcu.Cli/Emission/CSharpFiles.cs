@@ -7,7 +7,7 @@ using QuantMcu.Compiler.Request;
 
 namespace QuantMcu.Cli.Emission;
 
-/// <summary>The files of a compiled network: what the generator adds to an annotated class, and the declaration of that class.</summary>
+/// <summary>The files of a compiled network: the declaration of a class, and what the generator would add to it.</summary>
 internal static class CSharpFiles
 {
     public static IReadOnlyList<(string Name, string Text)> Of(
@@ -24,7 +24,8 @@ internal static class CSharpFiles
 
     private static string Declaration(ClassTarget target)
     {
-        string declaration = "/// <summary>A neural network, compiled by QuantMcu.</summary>\npublic static partial class " + target.Name + ";\n";
-        return target.Namespace.Length == 0 ? declaration : "namespace " + target.Namespace + ";\n\n" + declaration;
+        string @namespace = target.Namespace.Length == 0 ? "" : "namespace " + target.Namespace + ";\n\n";
+        const string Summary = "/// <summary>A neural network, compiled by QuantMcu.</summary>\n";
+        return @namespace + Summary + "public static partial class " + target.Name + ";\n";
     }
 }

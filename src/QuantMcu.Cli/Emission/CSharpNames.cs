@@ -12,7 +12,7 @@ internal static class CSharpNames
     public static ClassTarget Target(string @namespace, string name)
     {
         if (@namespace.Length > 0 && !@namespace.Split('.').All(IsIdentifier))
-            throw new UsageException("--namespace '" + @namespace + "' is no namespace: every part starts with a capital letter.");
+            throw new UsageException("--namespace '" + @namespace + "' is no namespace: its parts start with capital letters.");
         if (!IsIdentifier(name))
             throw new UsageException("'" + name + "' is no class name: it starts with a capital letter. Give one with --class.");
 
@@ -37,5 +37,7 @@ internal static class CSharpNames
 
     // Keywords are lower case, so a capital keeps clear of them.
     private static bool IsIdentifier(string name) =>
-        name.Length > 0 && (char.IsAsciiLetterUpper(name[0]) || name[0] == '_') && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+        name.Length > 0
+        && (char.IsAsciiLetterUpper(name[0]) || name[0] == '_')
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }

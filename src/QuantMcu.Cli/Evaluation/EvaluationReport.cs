@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace QuantMcu.Cli.Evaluation;
 
 /// <summary>
-/// What <c>evaluate --json</c> prints; docs/cli.md is its reference. The names are the properties' in snake_case, in this order, and
-/// scripts rely on them.
+/// What <c>evaluate --json</c> prints; docs/cli.md is its reference. The names are the properties' in snake_case, in this order,
+/// and scripts rely on them.
 /// </summary>
 internal sealed record EvaluationReport(string Model)
 {

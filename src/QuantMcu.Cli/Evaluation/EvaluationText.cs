@@ -17,7 +17,8 @@ internal static class EvaluationText
         if (report is { FloatTop1: { } floatTop1, QuantizedTop1: { } quantizedTop1 })
         {
             string change = (quantizedTop1 - floatTop1).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture);
-            Line("top-1", "float " + Numbers.Fixed2(floatTop1) + " %, quantized " + Numbers.Fixed2(quantizedTop1) + " % (" + change + ")");
+            string quantized = Numbers.Fixed2(quantizedTop1) + " % (" + change + ")";
+            Line("top-1", "float " + Numbers.Fixed2(floatTop1) + " %, quantized " + quantized);
         }
 
         Line("agreement", Numbers.Fixed2(report.Agreement) + " %");

@@ -41,7 +41,8 @@ internal static class LayerTable
                 Printable.Text(node.Name, LongestName));
         }
 
-        AddRow(table, "", "total", "", Numbers.Text(costs.Sum(cost => cost.Macs)), Numbers.Text(costs.Sum(cost => cost.Parameters)), "", "");
+        long totalMacs = costs.Sum(cost => cost.Macs), totalParameters = costs.Sum(cost => cost.Parameters);
+        AddRow(table, "", "total", "", Numbers.Text(totalMacs), Numbers.Text(totalParameters), "", "");
         terminal.Rich().Write(table);
     }
 

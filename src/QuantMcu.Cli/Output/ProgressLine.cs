@@ -5,7 +5,7 @@ using QuantMcu.Compiler;
 
 namespace QuantMcu.Cli.Output;
 
-/// <summary>One line on a terminal that overwrites itself while long work runs; nothing at all in a pipe. Safe to call from any thread.</summary>
+/// <summary>One line on a terminal that overwrites itself while long work runs; nothing at all in a pipe. Thread-safe.</summary>
 internal sealed class ProgressLine : IProgress<CompileProgress>, IDisposable
 {
     private const int Columns = 60;

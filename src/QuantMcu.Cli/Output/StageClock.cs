@@ -5,7 +5,7 @@ using QuantMcu.Compiler;
 
 namespace QuantMcu.Cli.Output;
 
-/// <summary>Measures how long each stage of a compilation takes, from the progress that it reports. The engine itself knows no clock.</summary>
+/// <summary>Measures the stages of a compilation by the progress that it reports: the engine itself knows no clock.</summary>
 internal sealed class StageClock(IProgress<CompileProgress> next) : IProgress<CompileProgress>
 {
     private readonly Dictionary<string, TimeSpan> spent = new(StringComparer.Ordinal);

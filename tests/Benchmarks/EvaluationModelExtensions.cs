@@ -1,0 +1,22 @@
+using System.IO;
+using System.Threading;
+using QuantMcu.Compiler;
+using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Request;
+using QuantMcu.Testing;
+
+namespace QuantMcu.Benchmarks;
+
+internal static class EvaluationModelExtensions
+{
+    /// <summary>Compiles a model on its calibration samples.</summary>
+    /// <exception cref="ModelException">The model does not compile.</exception>
+    public static CompiledModel Compile(this EvaluationModel model)
+    {
+        byte[] calibration = File.ReadAllBytes(ModelsFolder.Data(model.DataSet, "calib_x"));
+        var options = new CompileOptions { Mean = model.Mean, Std = model.Std };
+        var request = new CompileRequest(model.Name, model.ReadModel(), calibration, options);
+        var result = ModelCompiler.Compile(request, progress: null, CancellationToken.None);
+        return result.Model ?? throw new ModelException(result.Diagnostics[^1]);
+    }
+}
