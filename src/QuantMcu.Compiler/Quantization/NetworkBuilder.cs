@@ -27,13 +27,17 @@ internal sealed class NetworkBuilder
         GraphUses uses,
         IReadOnlyDictionary<Value, Quantizer> quantizers,
         CalibrationStatistics statistics,
+        QuantizationSettings settings,
         ICollection<Diagnostic> warnings)
     {
         this.uses = uses;
         this.quantizers = quantizers;
         this.statistics = statistics;
         this.warnings = warnings;
+        Settings = settings;
     }
+
+    public QuantizationSettings Settings { get; }
 
     public QuantizedNetwork Build(string name, ImmutableArray<NetworkPort> inputs, ImmutableArray<NetworkPort> outputs) =>
         new(name, tensors.ToImmutableArray(), layers.ToImmutableArray(), inputs, outputs);

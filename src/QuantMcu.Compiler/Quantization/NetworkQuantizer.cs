@@ -39,6 +39,16 @@ public static class NetworkQuantizer
         InputPreprocessing? preprocessing,
         CalibrationStatistics statistics,
         ICollection<Diagnostic> warnings,
+        CancellationToken cancellation) =>
+        Quantize(source, normalForm, preprocessing, statistics, QuantizationSettings.Default, warnings, cancellation);
+
+    internal static QuantizedNetwork Quantize(
+        NetworkGraph source,
+        NetworkGraph normalForm,
+        InputPreprocessing? preprocessing,
+        CalibrationStatistics statistics,
+        QuantizationSettings settings,
+        ICollection<Diagnostic> warnings,
         CancellationToken cancellation)
     {
         foreach (var node in normalForm.Nodes)
@@ -46,8 +56,8 @@ public static class NetworkQuantizer
 
         var uses = new GraphUses(normalForm);
         var rawInputs = new HashSet<Value>(preprocessing is null ? [] : normalForm.Inputs.Take(1));
-        var quantizers = QuantizerAssignment.Assign(normalForm, uses, statistics, rawInputs);
-        var builder = new NetworkBuilder(uses, quantizers, statistics, warnings);
+        var quantizers = QuantizerAssignment.Assign(normalForm, uses, statistics, rawInputs, settings);
+        var builder = new NetworkBuilder(uses, quantizers, statistics, settings, warnings);
         var ports = new NetworkPorts(source, normalForm, uses, preprocessing);
         var inputs = ports.Inputs(builder);
         foreach (var node in normalForm.Nodes)

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Weights;
 using Xunit;
 
@@ -13,7 +14,7 @@ public sealed class WeightQuantizationTests
         var random = new Random(1);
         var weights = Enumerable.Range(0, 64).Select(_ => (float)((random.NextDouble() * 2) - 1)).ToArray();
 
-        var codes = QuantizedWeights.Of(weights, 16);
+        var codes = QuantizedWeights.Of(weights, 16, QuantizationSettings.Default);
 
         Assert.Equal(4, codes.Scales.Length);
         Assert.All(codes.Codes, code => Assert.InRange(code, -127, 127));
@@ -45,7 +46,7 @@ public sealed class WeightQuantizationTests
     [Fact]
     public void A_channel_of_zeros_takes_the_scale_of_the_largest_channel()
     {
-        var codes = QuantizedWeights.Of([0f, 0f, 1f, -2f], 2);
+        var codes = QuantizedWeights.Of([0f, 0f, 1f, -2f], 2, QuantizationSettings.Default);
 
         Assert.Equal(codes.Scales[1], codes.Scales[0]);
         Assert.Equal([0, 0], codes.Codes.Take(2).Select(code => (int)code));

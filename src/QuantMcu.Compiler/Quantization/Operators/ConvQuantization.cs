@@ -26,9 +26,9 @@ internal static class ConvQuantization
         var input = builder.Quantizer(x);
         var statistic = builder.Statistic(node.Inputs[0]!);
         float[] weights = Floats(node, 1, builder);
-        var codes = ImportedWeights.Of(node, builder) ?? QuantizedWeights.Of(weights, weights.Length / node.Output.Shape[3]);
+        var codes = ImportedWeights.Of(node, builder) ?? QuantizedWeights.Of(weights, weights.Length / node.Output.Shape[3], builder.Settings);
         double[] bias = Bias(node, builder);
-        if (!codes.Imported && statistic is not null)
+        if (builder.Settings.BiasCorrection && !codes.Imported && statistic is not null)
             BiasCorrection.Correct(bias, weights, codes, conv, statistic);
 
         codes = FitAccumulators(node, codes, weights, bias, input);

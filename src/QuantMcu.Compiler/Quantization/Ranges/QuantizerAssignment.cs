@@ -23,11 +23,13 @@ internal sealed class QuantizerAssignment
     private readonly NetworkGraph graph;
     private readonly GraphUses uses;
     private readonly CalibrationStatistics statistics;
+    private readonly QuantizationSettings settings;
     private readonly QuantizerGroups groups = new();
     private readonly Dictionary<Value, Quantizer> quantizers = [];
 
-    private QuantizerAssignment(NetworkGraph graph, GraphUses uses, CalibrationStatistics statistics)
+    private QuantizerAssignment(NetworkGraph graph, GraphUses uses, CalibrationStatistics statistics, QuantizationSettings settings)
     {
+        this.settings = settings;
         this.graph = graph;
         this.uses = uses;
         this.statistics = statistics;
@@ -37,11 +39,12 @@ internal sealed class QuantizerAssignment
     /// <param name="graph">A network in normal form.</param>
     /// <param name="uses">Its producers and consumers.</param>
     /// <param name="statistics">What calibration saw of every float activation.</param>
+    /// <param name="settings">Whether to clip.</param>
     /// <param name="rawInputs">Inputs whose real values are raw codes 0 .. 255.</param>
     public static IReadOnlyDictionary<Value, Quantizer> Assign(
-        NetworkGraph graph, GraphUses uses, CalibrationStatistics statistics, ISet<Value> rawInputs)
+        NetworkGraph graph, GraphUses uses, CalibrationStatistics statistics, ISet<Value> rawInputs, QuantizationSettings settings)
     {
-        var assignment = new QuantizerAssignment(graph, uses, statistics);
+        var assignment = new QuantizerAssignment(graph, uses, statistics, settings);
         assignment.Group(rawInputs);
         assignment.JoinConcats();
         foreach (var members in assignment.groups.All)
@@ -147,7 +150,7 @@ internal sealed class QuantizerAssignment
         var padding = members.Select(uses.Producer).Select(PadValue).ToList();
         double low = Math.Min(padding.Min(), seen.Min(histogram => (double)histogram.Low));
         double high = Math.Max(padding.Max(), seen.Max(histogram => (double)histogram.High));
-        if (members.Any(IsDecisive))
+        if (!settings.ClipActivations || members.Any(IsDecisive))
             return NaturalRange(members) ?? RangeSearch.OfRange(low, high);
 
         var best = RangeSearch.Best(seen);

@@ -23,16 +23,17 @@ internal sealed record QuantizedWeights(sbyte[] Codes, double[] Scales, bool Imp
     /// <summary>Codes of float weights, symmetric, each channel's scale chosen by squared error.</summary>
     /// <param name="weights">M times <paramref name="perChannel"/> weights.</param>
     /// <param name="perChannel">Weights of one output channel.</param>
+    /// <param name="settings">Whether to clip.</param>
     /// <param name="importance">What the squared error of the weight at each position counts; null: all alike.</param>
     /// <param name="bits">Bits of a code.</param>
-    public static QuantizedWeights Of(float[] weights, int perChannel, double[]? importance = null, int bits = 8)
+    public static QuantizedWeights Of(float[] weights, int perChannel, QuantizationSettings settings, double[]? importance = null, int bits = 8)
     {
         int channels = perChannel == 0 ? 0 : weights.Length / perChannel;
         var codes = new sbyte[weights.Length];
         var scales = new double[channels];
         for (int m = 0; m < channels; m++)
         {
-            scales[m] = WeightScale.Best(weights, m * perChannel, perChannel, importance, bits);
+            scales[m] = WeightScale.Best(weights, m * perChannel, perChannel, importance, bits, settings.ClipWeights);
             Encode(weights, m * perChannel, perChannel, scales[m], bits, codes);
         }
 

@@ -8,7 +8,7 @@ internal static class WeightScale
     private const double SmallestShrink = 0.70, ShrinkStep = 0.01;
 
     /// <summary>The scale with the least (weighted) squared error among the largest weight's and some that clip it; 0 for a channel of zeros.</summary>
-    public static double Best(float[] weights, int start, int count, double[]? importance, int bits)
+    public static double Best(float[] weights, int start, int count, double[]? importance, int bits, bool clip = true)
     {
         double largest = 0;
         for (int i = start; i < start + count; i++)
@@ -20,7 +20,7 @@ internal static class WeightScale
             return 0;
 
         double best = full, bestError = SquaredError(weights, start, count, importance, full, maxCode);
-        for (int step = 1; 1 - (step * ShrinkStep) >= SmallestShrink; step++)
+        for (int step = 1; clip && 1 - (step * ShrinkStep) >= SmallestShrink; step++)
         {
             double scale = full * (1 - (step * ShrinkStep));
             double error = SquaredError(weights, start, count, importance, scale, maxCode);

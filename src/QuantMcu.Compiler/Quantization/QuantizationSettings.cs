@@ -1,0 +1,16 @@
+namespace QuantMcu.Compiler.Quantization;
+
+/// <summary>Which refinements to use; the defaults are what measurements support (docs/numerics.md), the rest is for measuring.</summary>
+internal sealed record QuantizationSettings
+{
+    public static readonly QuantizationSettings Default = new();
+
+    /// <summary>Take the expected error of rounded weights out of the bias.</summary>
+    public bool BiasCorrection { get; init; } = true;
+
+    /// <summary>Choose activation ranges by squared error; else from the smallest to the largest value.</summary>
+    public bool ClipActivations { get; init; } = true;
+
+    /// <summary>Choose weight scales by squared error; else by the largest weight.</summary>
+    public bool ClipWeights { get; init; } = true;
+}
