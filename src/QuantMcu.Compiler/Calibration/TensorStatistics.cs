@@ -16,6 +16,7 @@ public sealed class TensorStatistics
         ChannelMin = moments.Min.ToImmutableArray();
         ChannelMax = moments.Max.ToImmutableArray();
         ChannelMean = moments.Sum.Select(sum => sum / moments.Rows).ToImmutableArray();
+        ChannelMeanSquare = moments.SumOfSquares.Select(sum => sum / moments.Rows).ToImmutableArray();
         Histogram = histogram;
     }
 
@@ -37,6 +38,9 @@ public sealed class TensorStatistics
     public ImmutableArray<float> ChannelMax { get; }
 
     public ImmutableArray<double> ChannelMean { get; }
+
+    /// <summary>Mean of the squares.</summary>
+    public ImmutableArray<double> ChannelMeanSquare { get; }
 
     /// <summary>Over [Min, Max].</summary>
     public Histogram Histogram { get; }

@@ -10,35 +10,38 @@ using QuantMcu.Compiler.Graph.Operators;
 namespace QuantMcu.Compiler.Quantization.Equalization;
 
 /// <summary>
-/// Rescales channels between two convolutions so that the tensor between them uses its codes well in every channel: channel c is multiplied by
-/// s[c] in the first, divided by it in the second, and the function stays (Nagel et al., "Data-Free Quantization", 2019). The first one's weights
-/// have a scale per channel, so they lose nothing; the ranges balanced are the measured ones of the activations against the second one's weights.
+/// Rescales channels between convolutions so that tensors use their codes well in every channel: channel c is multiplied by s[c] where it is made,
+/// divided by it where it is read, and the function stays. The idea is Nagel et al.'s ("Data-Free Quantization", 2019); what is ours is the
+/// choice of factors: those with the least predicted rounding noise at the network's outputs, activations and weights together, none
+/// if nothing is gained.
 /// </summary>
 public static class CrossLayerEqualization
 {
-    /// <summary>Factors stay within [1 / limit, limit]: a nearly dead channel is not worth more.</summary>
-    private const double Limit = 64;
+    /// <summary>Factors reach from 1 to this: a nearly dead channel is not worth more.</summary>
+    private const double Limit = 256;
+
+    /// <summary>0: channels stay; 1: every channel spans its tensor's range.</summary>
+    private static readonly ImmutableArray<double> Strengths = [0, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 
     /// <summary>The same function with balanced channels; calibrate it again, its statistics are others.</summary>
     /// <param name="normalForm">A network in normal form.</param>
     /// <param name="statistics">What calibration saw on it.</param>
-    /// <param name="cancellation">Looked at for every node.</param>
-    /// <returns><paramref name="normalForm"/> itself where there is nothing to balance.</returns>
+    /// <param name="cancellation">Looked at for every group of tensors.</param>
+    /// <returns><paramref name="normalForm"/> itself where there is nothing to gain.</returns>
     public static NetworkGraph Run(NetworkGraph normalForm, CalibrationStatistics statistics, CancellationToken cancellation)
     {
-        var uses = new GraphUses(normalForm);
+        var gains = new NoiseGain(normalForm);
         var weights = new Dictionary<Node, ConvWeights>();
-        foreach (var node in normalForm.Nodes)
+        foreach (var group in ChannelGroup.Find(normalForm, new GraphUses(normalForm)))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (ChannelPath.From(node, uses) is not { } path)
+            if (Factors(group, statistics, gains) is not { } factors)
                 continue;
 
-            var first = Open(path.First);
-            var second = Open(path.Second);
-            var factors = Factors(path, second, statistics);
-            first.ScaleOutputs(factors);
-            second.ScaleInputs(factors);
+            foreach (var producer in group.Producers)
+                Open(producer).ScaleOutputs(factors);
+            foreach (var consumer in group.Consumers)
+                Open(consumer).ScaleInputs(factors);
         }
 
         return weights.Count == 0 ? normalForm : Rebuild(normalForm, weights);
@@ -51,57 +54,54 @@ public static class CrossLayerEqualization
         }
     }
 
-    /// <summary>
-    /// For a depthwise second layer, whose weights have a scale per channel as well, all channels get the range of the widest. Else the factor is
-    /// the square root of that, shared with the range of the second layer's weights of this channel.
-    /// </summary>
-    private static double[] Factors(ChannelPath path, ConvWeights second, CalibrationStatistics statistics)
+    private static double[]? Factors(ChannelGroup group, CalibrationStatistics statistics, NoiseGain gains)
     {
-        var factors = Enumerable.Repeat(1.0, path.Channels).ToArray();
-        if (statistics.Find(path.Between) is not { } seen)
-            return factors;
-
-        var activations = Enumerable.Range(0, path.Channels).Select(c => (double)Math.Max(seen.ChannelMax[c], -seen.ChannelMin[c])).ToArray();
-        var ranges = second.InputRanges();
-        double widest = activations.Max(), largest = ranges.Max();
-        if (!(widest > 0) || !(largest > 0))
-            return factors;
-
-        for (int c = 0; c < factors.Length; c++)
+        var noise = new GroupNoise(group, statistics, gains);
+        var limits = Limits(group, statistics);
+        double[]? best = null;
+        double least = double.PositiveInfinity;
+        foreach (double strength in Strengths)
         {
-            if (activations[c] <= 0 || ranges[c] <= 0)
+            var factors = new double[group.Channels];
+            for (int c = 0; c < factors.Length; c++)
+            {
+                double stretch = noise.Highest[c] > 0 ? Math.Pow(H / noise.Highest[c], strength) : 1;
+                factors[c] = Math.Max(1, Math.Min(stretch, H*limits[c]));
+            }
+
+            double predicted = noise.Predict(factors);
+            if (predicted < least)
+                (least, best) = (predicted, strength == 0 ? null : factors);
+        }
+
+        return best;
+    }
+
+    /// <summary>
+    /// How far a channel may be stretched: not at all where a clamp such as Relu6 binds, for a clamp that binds scales with nothing, and not into
+    /// the clamp where it does not.
+    /// </summary>
+    private static double[] Limits(ChannelGroup group, CalibrationStatistics statistics)
+    {
+        var limits = Enumerable.Repeat(Limit, group.Channels).ToArray();
+        foreach (var producer in group.Producers)
+        {
+            var clamp = ((Conv)producer.Operator).Clamp;
+            if (clamp.IsNone || clamp == Clamp.Relu || statistics.Find(producer.Output) is not { } seen)
                 continue;
 
-            double activation = activations[c] / widest, weight = ranges[c] / largest;
-            double factor = second.IsDepthwise ? 1 / activation : Math.Sqrt(weight / activation);
-            factors[c] = Math.Max(1 / Limit, Math.Min(Limit, factor));
+            for (int c = 0; c < limits.Length; c++)
+            {
+                double above = seen.ChannelMax[c] <= 0 ? Limit : clamp.Max / seen.ChannelMax[c];
+                double below = seen.ChannelMin[c] >= 0 || clamp.Min == 0 ? Limit : clamp.Min / seen.ChannelMin[c];
+                limits[c] = Math.Min(limits[c], Math.Min(above, below));
+            }
         }
 
-        return Bounded(path.Clamp, factors, seen);
+        return limits;
     }
 
-    /// <summary>A clamp that binds scales with nothing: such channels keep their range, and others are not stretched into the clamp.</summary>
-    private static double[] Bounded(Clamp clamp, double[] factors, TensorStatistics seen)
-    {
-        if (!IsBounded(clamp))
-            return factors;
-
-        for (int c = 0; c < factors.Length; c++)
-        {
-            double max = seen.ChannelMax[c], min = seen.ChannelMin[c];
-            bool binds = max >= clamp.Max || (clamp.Min != 0 && min <= clamp.Min);
-            bool stays = factors[c] * max <= clamp.Max && (clamp.Min == 0 || factors[c] * min >= clamp.Min);
-            if (binds)
-                factors[c] = 1;
-            else if (!stays)
-                factors[c] = Math.Max(1, Math.Min(max > 0 ? clamp.Max / max : factors[c], clamp.Min < 0 && min < 0 ? clamp.Min / min : factors[c]));
-        }
-
-        return factors;
-    }
-
-    private static bool IsBounded(Clamp clamp) => !clamp.IsNone && clamp != Clamp.Relu;
-
+    internal static double H = 1;
     private static NetworkGraph Rebuild(NetworkGraph graph, Dictionary<Node, ConvWeights> weights)
     {
         var nodes = graph.Nodes.Select(node => weights.TryGetValue(node, out var changed) ? changed.ToNode() : node);

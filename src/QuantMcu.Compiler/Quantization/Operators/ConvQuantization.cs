@@ -32,7 +32,7 @@ internal static class ConvQuantization
             BiasCorrection.Correct(bias, weights, codes, conv, statistic);
 
         codes = FitAccumulators(node, codes, weights, bias, input);
-        int[] biasCodes = BiasCodes(codes, bias, input).Select(code => checked((int)code)).ToArray();
+        int[] biasCodes = bias.Select((_, m) => checked((int)BiasCode(codes, bias, input, m))).ToArray();
         int y = builder.Declare(node.Output);
         builder.Add(new ConvLayer(
             node.Name, [x], y, conv.Window, conv.Groups, codes.Codes, 8, codes.Scales, biasCodes,
@@ -62,17 +62,11 @@ internal static class ConvQuantization
     /// <summary>
     /// The bias in accumulator units, with the input's zero point folded in: sum w * (x - Z) = sum w * x - Z * sum w.
     /// </summary>
-    private static long[] BiasCodes(QuantizedWeights codes, double[] bias, Quantizer input)
+    private static long BiasCode(QuantizedWeights codes, double[] bias, Quantizer input, int channel)
     {
-        var result = new long[bias.Length];
-        for (int m = 0; m < bias.Length; m++)
-        {
-            double code = Math.Round(bias[m] / (input.Scale * codes.Scales[m]), MidpointRounding.ToEven);
-            double limited = Math.Max(-long.MaxValue / 4, Math.Min(long.MaxValue / 4, code));
-            result[m] = (long)limited - ((long)input.ZeroPoint * codes.Sum(m));
-        }
-
-        return result;
+        double code = Math.Round(bias[channel] / (input.Scale * codes.Scales[channel]), MidpointRounding.ToEven);
+        double limited = Math.Max(-long.MaxValue / 4, Math.Min(long.MaxValue / 4, code));
+        return (long)limited - ((long)input.ZeroPoint * codes.Sum(channel));
     }
 
     /// <summary>Makes the scale of a channel coarser until its accumulator is proved to fit: needed for vast sums or for tiny weights beside a large bias.</summary>
@@ -93,8 +87,8 @@ internal static class ConvQuantization
 
         long Magnitude(int m)
         {
-            long biasCode = BiasCodes(codes, bias, input)[m];
-            return AccumulatorRange.Conv(codes.Codes, m * codes.PerChannel, codes.PerChannel, biasCode, input.MaxCode).Magnitude;
+            long code = BiasCode(codes, bias, input, m);
+            return AccumulatorRange.Conv(codes.Codes, m * codes.PerChannel, codes.PerChannel, code, input.MaxCode).Magnitude;
         }
     }
 
