@@ -57,7 +57,7 @@ public static class ModelCompiler
         var statistics = Calibrator.Collect(simplified, inputs, progress, cancellation);
 
         progress?.Report(new CompileProgress(Stages.Quantizing, 0, 0));
-        var network = NetworkQuantizer.Quantize(source, simplified, preprocessing, statistics, warnings, cancellation);
+        var network = NetworkQuantizer.Quantize(source, simplified, preprocessing, statistics, inputs, warnings, cancellation);
         return new CompiledModel(source, simplified, preprocessing, statistics, network);
     }
 

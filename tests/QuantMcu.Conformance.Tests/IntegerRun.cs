@@ -90,9 +90,10 @@ internal static class IntegerRun
             .Select((tensor, i) => layout.IsImage(source.Inputs[i]) ? ImageLayout.ChannelsLast(tensor) : tensor)
             .Select((tensor, i) => OfType(normalForm.Inputs[i].Type.Element, tensor))
             .ToArray();
-        var statistics = Calibrator.Collect(normalForm, new OneSample(fed), null, CancellationToken.None);
+        var samples = new OneSample(fed);
+        var statistics = Calibrator.Collect(normalForm, samples, null, CancellationToken.None);
         var network = NetworkQuantizer.Quantize(
-            source, normalForm, null, statistics, new List<Diagnostic>(), CancellationToken.None);
+            source, normalForm, null, statistics, samples, new List<Diagnostic>(), CancellationToken.None);
 
         var codes = fed.Select((tensor, i) => Codes(network, network.Inputs[i], tensor)).ToArray();
         var results = IntegerInterpreter.Run(network, codes);

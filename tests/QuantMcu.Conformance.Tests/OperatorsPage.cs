@@ -169,7 +169,7 @@ internal static class OperatorsPage
             var normalForm = Simplifier.Run(source, null, CancellationToken.None);
             var samples = new SyntheticSamples(normalForm, codes: false, count: 1);
             var statistics = Calibrator.Collect(normalForm, samples, null, CancellationToken.None);
-            NetworkQuantizer.Quantize(source, normalForm, null, statistics, new List<Diagnostic>(), CancellationToken.None);
+            NetworkQuantizer.Quantize(source, normalForm, null, statistics, null, new List<Diagnostic>(), CancellationToken.None);
             return "yes";
         }
         catch (ModelException refusal)

@@ -2,11 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Quantization.Layers;
 using QuantMcu.Compiler.Quantization.Ranges;
+using QuantMcu.Compiler.Quantization.Weights;
 using QuantMcu.Compiler.Reference.Float;
 
 namespace QuantMcu.Compiler.Quantization;
@@ -16,7 +18,6 @@ internal sealed class NetworkBuilder
 {
     private readonly GraphUses uses;
     private readonly IReadOnlyDictionary<Value, Quantizer> quantizers;
-    private readonly CalibrationStatistics statistics;
     private readonly ICollection<Diagnostic> warnings;
     private readonly List<QuantizedTensor> tensors = [];
     private readonly List<QuantizedLayer> layers = [];
@@ -26,18 +27,23 @@ internal sealed class NetworkBuilder
     public NetworkBuilder(
         GraphUses uses,
         IReadOnlyDictionary<Value, Quantizer> quantizers,
-        CalibrationStatistics statistics,
         QuantizationSettings settings,
         ICollection<Diagnostic> warnings)
     {
         this.uses = uses;
         this.quantizers = quantizers;
-        this.statistics = statistics;
         this.warnings = warnings;
         Settings = settings;
     }
 
     public QuantizationSettings Settings { get; }
+
+    /// <summary>Both networks on calibration samples; null where there are none, or no bias is to be corrected.</summary>
+    public SampledNetwork? Sampled { get; private set; }
+
+    /// <summary>Follows the integer network on samples while it is being built; to be called first.</summary>
+    public void Sample(NetworkGraph graph, IInputSamples samples, CancellationToken cancellation) =>
+        Sampled = new SampledNetwork(graph, samples, tensors, layers, cancellation);
 
     public QuantizedNetwork Build(string name, ImmutableArray<NetworkPort> inputs, ImmutableArray<NetworkPort> outputs) =>
         new(name, tensors.ToImmutableArray(), layers.ToImmutableArray(), inputs, outputs);
@@ -45,9 +51,6 @@ internal sealed class NetworkBuilder
     public void Warn(Diagnostic warning) => warnings.Add(warning);
 
     public Node? Producer(Value value) => uses.Producer(value);
-
-    /// <summary>What calibration saw of an activation; null for one that it did not execute.</summary>
-    public TensorStatistics? Statistic(Value value) => statistics.Find(value);
 
     /// <summary>The quantizer that the assignment gave an activation.</summary>
     public Quantizer QuantizerOf(Value value) => quantizers[value];

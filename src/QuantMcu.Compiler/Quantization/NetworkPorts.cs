@@ -20,6 +20,7 @@ internal sealed class NetworkPorts(NetworkGraph source, NetworkGraph graph, Grap
         for (int i = 0; i < graph.Inputs.Length; i++)
         {
             int tensor = builder.Declare(graph.Inputs[i]);
+            builder.Sampled?.SetInput(i, tensor);
             ports.Add(i == 0 && preprocessing is not null
                 ? Raw(source.Inputs[i], tensor, preprocessing)
                 : new NetworkPort(source.Inputs[i].Name, tensor, IsSignedInput(graph.Inputs[i]), source.Inputs[i].Shape));

@@ -30,6 +30,7 @@ public static class NetworkQuantizer
     /// <param name="normalForm">The same function as Simplify leaves it; operators without an integer form end in a diagnostic.</param>
     /// <param name="preprocessing">How raw samples of the first input become real numbers; null where it takes real numbers.</param>
     /// <param name="statistics">What calibration saw on <paramref name="normalForm"/>.</param>
+    /// <param name="samples">The samples themselves, for bias correction on some of them; null: biases stay as they are.</param>
     /// <param name="warnings">Takes findings that do not end the compilation.</param>
     /// <param name="cancellation">Honoured within 100 ms.</param>
     /// <exception cref="ModelException">A node has no integer form, or an accumulator cannot be proved to fit.</exception>
@@ -38,15 +39,17 @@ public static class NetworkQuantizer
         NetworkGraph normalForm,
         InputPreprocessing? preprocessing,
         CalibrationStatistics statistics,
+        IInputSamples? samples,
         ICollection<Diagnostic> warnings,
         CancellationToken cancellation) =>
-        Quantize(source, normalForm, preprocessing, statistics, QuantizationSettings.Default, warnings, cancellation);
+        Quantize(source, normalForm, preprocessing, statistics, samples, QuantizationSettings.Default, warnings, cancellation);
 
     internal static QuantizedNetwork Quantize(
         NetworkGraph source,
         NetworkGraph normalForm,
         InputPreprocessing? preprocessing,
         CalibrationStatistics statistics,
+        IInputSamples? samples,
         QuantizationSettings settings,
         ICollection<Diagnostic> warnings,
         CancellationToken cancellation)
@@ -57,7 +60,10 @@ public static class NetworkQuantizer
         var uses = new GraphUses(normalForm);
         var rawInputs = new HashSet<Value>(preprocessing is null ? [] : normalForm.Inputs.Take(1));
         var quantizers = QuantizerAssignment.Assign(normalForm, uses, statistics, rawInputs, settings);
-        var builder = new NetworkBuilder(uses, quantizers, statistics, settings, warnings);
+        var builder = new NetworkBuilder(uses, quantizers, settings, warnings);
+        if (settings.BiasCorrection && samples is not null)
+            builder.Sample(normalForm, samples, cancellation);
+
         var ports = new NetworkPorts(source, normalForm, uses, preprocessing);
         var inputs = ports.Inputs(builder);
         foreach (var node in normalForm.Nodes)

@@ -25,7 +25,7 @@ internal sealed class QuantizedSketch
             samples.Add(graph.Inputs.Select(input => Sample(random, input, amplitude, preprocessing is not null)).ToArray());
 
         Statistics = TestCalibration.Collect(graph, samples);
-        Network = NetworkQuantizer.Quantize(graph, graph, preprocessing, Statistics, Warnings, CancellationToken.None);
+        Network = NetworkQuantizer.Quantize(graph, graph, preprocessing, Statistics, TestCalibration.Samples(samples), Warnings, CancellationToken.None);
     }
 
     public CalibrationStatistics Statistics { get; }

@@ -10,7 +10,9 @@ namespace QuantMcu.Compiler.Tests.Quantization;
 internal static class TestCalibration
 {
     public static CalibrationStatistics Collect(NetworkGraph graph, IReadOnlyList<Tensor[]> samples) =>
-        Calibrator.Collect(graph, new Samples(samples), null, CancellationToken.None);
+        Calibrator.Collect(graph, Samples(samples), null, CancellationToken.None);
+
+    public static IInputSamples Samples(IReadOnlyList<Tensor[]> samples) => new SampleList(samples);
 
     public static Histogram Histogram(IReadOnlyCollection<float> values)
     {
@@ -19,7 +21,7 @@ internal static class TestCalibration
         return histogram;
     }
 
-    private sealed class Samples(IReadOnlyList<Tensor[]> samples) : IInputSamples
+    private sealed class SampleList(IReadOnlyList<Tensor[]> samples) : IInputSamples
     {
         public int Count => samples.Count;
 

@@ -17,10 +17,19 @@ namespace QuantMcu.Compiler.Quantization.Equalization;
 /// </summary>
 public static class CrossLayerEqualization
 {
+    /// <summary>
+    /// A stretched channel spans at most this share of its tensor's range, because inputs that calibration did not see may reach further: the
+    /// room that small channels had before must not be lost altogether.
+    /// </summary>
+    private const double Headroom = 0.5;
+
     /// <summary>Factors reach from 1 to this: a nearly dead channel is not worth more.</summary>
     private const double Limit = 256;
 
-    /// <summary>0: channels stay; 1: every channel spans its tensor's range.</summary>
+    /// <summary>The prediction is rough: a group is changed only if its noise is to fall to this share.</summary>
+    private const double WorthwhileGain = 0.8;
+
+    /// <summary>0: channels stay; 1: every channel spans its tensor's range, less the headroom.</summary>
     private static readonly ImmutableArray<double> Strengths = [0, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 
     /// <summary>The same function with balanced channels; calibrate it again, its statistics are others.</summary>
@@ -59,19 +68,21 @@ public static class CrossLayerEqualization
         var noise = new GroupNoise(group, statistics, gains);
         var limits = Limits(group, statistics);
         double[]? best = null;
-        double least = double.PositiveInfinity;
+        double least = 0;
         foreach (double strength in Strengths)
         {
             var factors = new double[group.Channels];
             for (int c = 0; c < factors.Length; c++)
             {
-                double stretch = noise.Highest[c] > 0 ? Math.Pow(H / noise.Highest[c], strength) : 1;
-                factors[c] = Math.Max(1, Math.Min(stretch, H*limits[c]));
+                double stretch = noise.Highest[c] > 0 ? Math.Pow(Headroom / noise.Highest[c], strength) : 1;
+                factors[c] = Math.Max(1, Math.Min(stretch, Headroom * limits[c]));
             }
 
             double predicted = noise.Predict(factors);
-            if (predicted < least)
-                (least, best) = (predicted, strength == 0 ? null : factors);
+            if (strength == 0)
+                least = WorthwhileGain * predicted;
+            else if (predicted < least)
+                (least, best) = (predicted, factors);
         }
 
         return best;
@@ -101,7 +112,6 @@ public static class CrossLayerEqualization
         return limits;
     }
 
-    internal static double H = 1;
     private static NetworkGraph Rebuild(NetworkGraph graph, Dictionary<Node, ConvWeights> weights)
     {
         var nodes = graph.Nodes.Select(node => weights.TryGetValue(node, out var changed) ? changed.ToNode() : node);

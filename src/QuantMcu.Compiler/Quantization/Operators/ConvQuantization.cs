@@ -24,12 +24,11 @@ internal static class ConvQuantization
 
         int x = builder.Operand(node.Inputs[0]!);
         var input = builder.Quantizer(x);
-        var statistic = builder.Statistic(node.Inputs[0]!);
         float[] weights = Floats(node, 1, builder);
         var codes = ImportedWeights.Of(node, builder) ?? QuantizedWeights.Of(weights, weights.Length / node.Output.Shape[3], builder.Settings);
         double[] bias = Bias(node, builder);
-        if (builder.Settings.BiasCorrection && !codes.Imported && statistic is not null)
-            BiasCorrection.Correct(bias, weights, codes, conv, statistic);
+        if (!codes.Imported && builder.Sampled?.FloatMeans(node.Inputs[0]!) is { } means)
+            BiasCorrection.Correct(bias, weights, codes, node, means, builder.Sampled.IntegerMeans(x));
 
         codes = FitAccumulators(node, codes, weights, bias, input);
         int[] biasCodes = bias.Select((_, m) => checked((int)BiasCode(codes, bias, input, m))).ToArray();

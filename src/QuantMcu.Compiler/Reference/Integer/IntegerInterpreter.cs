@@ -34,7 +34,7 @@ public static class IntegerInterpreter
         if (inputCodes.Count != network.Inputs.Length)
             throw new ArgumentException("The network has " + network.Inputs.Length + " inputs, not " + inputCodes.Count + ".", nameof(inputCodes));
 
-        var tensors = new IntegerTensors(network);
+        var tensors = new IntegerTensors(network.Tensors);
         for (int i = 0; i < inputCodes.Count; i++)
             tensors.SetInput(network.Inputs[i].Tensor, inputCodes[i]);
 
@@ -47,7 +47,7 @@ public static class IntegerInterpreter
         return tensors.All;
     }
 
-    private static void Execute(QuantizedLayer layer, IntegerTensors tensors, CancellationToken cancellation)
+    internal static void Execute(QuantizedLayer layer, IntegerTensors tensors, CancellationToken cancellation)
     {
         switch (layer)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Quantization;
 
@@ -7,34 +8,39 @@ namespace QuantMcu.Compiler.Reference.Integer;
 /// <summary>The codes of all tensors while a network is being executed.</summary>
 internal sealed class IntegerTensors
 {
-    private readonly QuantizedNetwork network;
+    private readonly IReadOnlyList<QuantizedTensor> tensors;
+    private readonly List<byte[]> codes = [];
 
-    public IntegerTensors(QuantizedNetwork network)
+    public IntegerTensors(IReadOnlyList<QuantizedTensor> tensors)
     {
-        this.network = network;
-        All = new byte[network.Tensors.Length][];
-        for (int i = 0; i < All.Length; i++)
-            All[i] = network.Tensors[i].Constant ?? new byte[network.Tensors[i].Elements];
+        this.tensors = tensors;
+        Grow();
     }
 
-    public byte[][] All { get; }
+    /// <summary>Codes of every tensor.</summary>
+    public byte[][] All => codes.ToArray();
 
-    public byte[] Codes(int tensor) => All[tensor];
-
-    public Shape Shape(int tensor) => network.Tensors[tensor].Shape;
-
-    public int ZeroPoint(int tensor) => network.Tensors[tensor].Quantizer.ZeroPoint;
-
-    public int MaxCode(int tensor) => network.Tensors[tensor].Quantizer.MaxCode;
-
-    public void SetInput(int tensor, byte[] codes)
+    /// <summary>Makes room for tensors that the list has gained.</summary>
+    public void Grow()
     {
-        if (codes.Length != All[tensor].Length)
-        {
-            string name = network.Tensors[tensor].Name;
-            throw new ArgumentException("Input '" + name + "' takes " + All[tensor].Length + " codes, not " + codes.Length + ".");
-        }
+        for (int i = codes.Count; i < tensors.Count; i++)
+            codes.Add(tensors[i].Constant ?? new byte[tensors[i].Elements]);
+    }
 
-        All[tensor] = codes;
+    public byte[] Codes(int tensor) => codes[tensor];
+
+    public Shape Shape(int tensor) => tensors[tensor].Shape;
+
+    public int ZeroPoint(int tensor) => tensors[tensor].Quantizer.ZeroPoint;
+
+    public int MaxCode(int tensor) => tensors[tensor].Quantizer.MaxCode;
+
+    public void SetInput(int tensor, byte[] input)
+    {
+        int expected = codes[tensor].Length;
+        if (input.Length != expected)
+            throw new ArgumentException("Input '" + tensors[tensor].Name + "' takes " + expected + " codes, not " + input.Length + ".");
+
+        codes[tensor] = input;
     }
 }

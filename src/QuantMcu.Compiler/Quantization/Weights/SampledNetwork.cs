@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using QuantMcu.Compiler.Calibration;
+using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Quantization.Layers;
+using QuantMcu.Compiler.Reference.Integer;
+
+namespace QuantMcu.Compiler.Quantization.Weights;
+
+/// <summary>
+/// The float network and the integer network, as far as it is built, on the same calibration samples: how far their channels' means have drifted
+/// apart is what bias correction takes back.
+/// </summary>
+internal sealed class SampledNetwork
+{
+    private const int MostSamples = 32;
+
+    /// <summary>Codes kept over all samples: every tensor of every sample is, since later layers may read any.</summary>
+    private const long MostCodes = 1L << 27;
+
+    private readonly IReadOnlyList<QuantizedTensor> tensors;
+    private readonly IReadOnlyList<QuantizedLayer> layers;
+    private readonly IntegerTensors[] samples;
+    private readonly IReadOnlyList<Tensor>[] inputs;
+    private readonly Dictionary<Value, ChannelMoments> floats = [];
+    private readonly CancellationToken cancellation;
+    private int executed;
+
+    /// <param name="graph">The float network.</param>
+    /// <param name="calibration">Samples; the first 32 are used, fewer of large networks.</param>
+    /// <param name="tensors">Tensors of the integer network; the list grows.</param>
+    /// <param name="layers">Its layers; the list grows.</param>
+    /// <param name="cancellation">Looked at for every layer and sample.</param>
+    public SampledNetwork(
+        NetworkGraph graph,
+        IInputSamples calibration,
+        IReadOnlyList<QuantizedTensor> tensors,
+        IReadOnlyList<QuantizedLayer> layers,
+        CancellationToken cancellation)
+    {
+        this.tensors = tensors;
+        this.layers = layers;
+        this.cancellation = cancellation;
+        long perSample = Math.Max(1, graph.Nodes.Sum(node => node.Outputs.Sum(output => (long)output.Shape.Elements)));
+        int count = (int)Math.Min(Math.Min(MostSamples, calibration.Count), Math.Max(1, MostCodes / perSample));
+        samples = Enumerable.Range(0, count).Select(_ => new IntegerTensors(tensors)).ToArray();
+        inputs = Enumerable.Range(0, count).Select(i => calibration[i]).ToArray();
+        ExecuteFloats(graph);
+    }
+
+    /// <summary>Gives the samples to a graph input, once its tensor is declared.</summary>
+    public void SetInput(int input, int tensor)
+    {
+        for (int i = 0; i < samples.Length; i++)
+        {
+            samples[i].Grow();
+            samples[i].SetInput(tensor, Codes(inputs[i][input], tensors[tensor].Quantizer));
+        }
+    }
+
+    /// <summary>Real numbers (or raw codes, whose scale is 1) rounded to codes; codes of a model that takes int8 or uint8 as they are.</summary>
+    private static byte[] Codes(Tensor values, Quantizer quantizer) => values.Element.IsFloat()
+        ? Array.ConvertAll(values.ToFloats(), value => (byte)quantizer.Code(value))
+        : Array.ConvertAll(values.Integers, code => (byte)(code + (values.Element == ElementType.Int8 ? 128 : 0)));
+
+    /// <summary>Mean of each channel of a float tensor; null where the float network does not compute it from its inputs.</summary>
+    public double[]? FloatMeans(Value value) =>
+        floats.TryGetValue(value, out var moments) ? Array.ConvertAll(moments.Sum, sum => sum / moments.Rows) : null;
+
+    /// <summary>Mean of each channel of an integer tensor, in real numbers, after executing the layers added so far.</summary>
+    public double[] IntegerMeans(int tensor)
+    {
+        Parallel.For(0, samples.Length, ExecuteLayers);
+        executed = layers.Count;
+
+        var quantized = tensors[tensor];
+        int channels = quantized.Shape.Rank == 0 ? 1 : quantized.Shape[quantized.Shape.Rank - 1];
+        var sums = new long[channels];
+        foreach (var sample in samples)
+        {
+            byte[] codes = sample.Codes(tensor);
+            for (int i = 0; i < codes.Length; i++)
+                sums[i % channels] += codes[i];
+        }
+
+        double rows = (double)samples.Length * quantized.Elements / channels;
+        return Array.ConvertAll(sums, sum => quantized.Quantizer.Scale * ((sum / rows) - quantized.Quantizer.ZeroPoint));
+    }
+
+    private void ExecuteLayers(int sample)
+    {
+        samples[sample].Grow();
+        for (int i = executed; i < layers.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            IntegerInterpreter.Execute(layers[i], samples[sample], cancellation);
+        }
+    }
+
+    private void ExecuteFloats(NetworkGraph graph)
+    {
+        var executor = new FloatExecutor(graph);
+        foreach (var sample in inputs)
+            executor.Run(sample, Observe, cancellation);
+
+        void Observe(Value value, ReadOnlySpan<float> values)
+        {
+            if (values.IsEmpty)
+                return;
+
+            if (!floats.TryGetValue(value, out var moments))
+                floats[value] = moments = new ChannelMoments(value.Shape.Rank == 0 ? 1 : value.Shape[value.Shape.Rank - 1]);
+            moments.Add(values);
+        }
+    }
+}
