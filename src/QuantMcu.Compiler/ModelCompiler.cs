@@ -9,6 +9,7 @@ using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Import;
 using QuantMcu.Compiler.Graph.Operators;
 using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Quantization.Equalization;
 using QuantMcu.Compiler.Request;
 using QuantMcu.Compiler.Simplify;
 
@@ -57,8 +58,25 @@ public static class ModelCompiler
         var statistics = Calibrator.Collect(simplified, inputs, progress, cancellation);
 
         progress?.Report(new CompileProgress(Stages.Quantizing, 0, 0));
-        var network = NetworkQuantizer.Quantize(source, simplified, preprocessing, statistics, inputs, warnings, cancellation);
+        var network = Quantize(source, simplified, preprocessing, statistics, inputs, warnings, cancellation);
         return new CompiledModel(source, simplified, preprocessing, statistics, network);
+    }
+
+    /// <summary>Balances channels first; a network that this changes has other statistics.</summary>
+    private static QuantizedNetwork Quantize(
+        NetworkGraph source,
+        NetworkGraph simplified,
+        InputPreprocessing? preprocessing,
+        CalibrationStatistics statistics,
+        IInputSamples inputs,
+        List<Diagnostic> warnings,
+        CancellationToken cancellation)
+    {
+        var balanced = CrossLayerEqualization.Run(simplified, statistics, cancellation);
+        if (balanced != simplified)
+            statistics = Calibrator.Collect(balanced, inputs, null, cancellation);
+
+        return NetworkQuantizer.Quantize(source, balanced, preprocessing, statistics, inputs, warnings, cancellation);
     }
 
     /// <summary>

@@ -16,6 +16,8 @@ internal sealed class GraphSketch
 
     public GraphSketch(int seed = 1) => random = new Random(seed);
 
+    public IReadOnlyList<Node> Nodes => nodes;
+
     public Value Input(params int[] shape)
     {
         var value = new Value("input" + inputs.Count, new TensorType(ElementType.Float32, new Shape(shape)));

@@ -36,6 +36,20 @@ internal sealed class QuantizedSketch
 
     public QuantizedTensor Output => Network.Tensor(Network.Outputs[0].Tensor);
 
+    /// <summary>Mean over all outputs and samples of the squared difference from the float network, in real numbers.</summary>
+    public double MeanSquaredError()
+    {
+        double sum = 0;
+        foreach (var sample in samples)
+        {
+            var expected = FloatInterpreter.Run(graph, sample, CancellationToken.None)[0];
+            var codes = IntegerInterpreter.Run(Network, sample.Select((tensor, i) => Quantize(tensor, Network.Inputs[i].Tensor)).ToArray())[0];
+            sum += codes.Select((code, i) => Math.Pow(Output.Quantizer.Real(code) - expected.At(i), 2)).Average();
+        }
+
+        return sum / samples.Count;
+    }
+
     /// <summary>The largest difference between integer and float network over all outputs and samples, in output codes. Both see the same, quantized input.</summary>
     public double WorstError()
     {
