@@ -41,8 +41,9 @@ internal static class Disagreements
         var differ = margins.Where(margin => !margin.Agrees).ToArray();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: {differ.Length} of {margins.Length} differ, {differ.Count(margin => margin.Ties)} of them equal output codes;"
-            + $" step of the output {step:F3}; float margin of the best class: median {Median(differ):F3} where they differ,"
+            $"{name}: {differ.Length} of {margins.Length} differ, {differ.Count(margin => margin.Ties)} of them equal output codes;\n"
+            + $"    step of the output {step:F3};\n"
+            + $"    float margin of the best class: median {Median(differ):F3} where they differ,"
             + $" {Median(margins):F3} in all, below two steps in {margins.Count(margin => margin.Margin < 2 * step)}"));
     }
 
