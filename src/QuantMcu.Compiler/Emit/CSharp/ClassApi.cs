@@ -19,7 +19,7 @@ public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs
 
     /// <summary>The surface of a compiled network.</summary>
     public static ClassApi Of(QuantizedNetwork network, string contentHash) =>
-        Create(contentHash, network.Inputs.Select(Header), network.Outputs.Select(Header));
+        Create(contentHash, network.Inputs.Select(port => Header(network, port)), network.Outputs.Select(port => Header(network, port)));
 
     /// <summary>The surface of a model that is not compiled yet.</summary>
     /// <param name="model">Its header.</param>
@@ -35,7 +35,8 @@ public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs
 
     public override int GetHashCode() => (ContentHash, Inputs.Length, Outputs.Length).GetHashCode();
 
-    private static PortHeader Header(NetworkPort port) => new(port.Name, port.UserShape, port.Signed);
+    private static PortHeader Header(QuantizedNetwork network, NetworkPort port) =>
+        new(port.Name, port.UserShape, port.Signed) { Shape = network.Tensor(port.Tensor).Shape };
 }
 
 /// <summary>An input or output as phase 1 knows it.</summary>
@@ -44,8 +45,12 @@ public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs
 /// <param name="Signed">The caller passes sbyte.</param>
 public sealed record PortHeader(string Name, Shape ModelShape, bool Signed)
 {
-    /// <summary>The shape in which callers pass codes: images are NHWC, all else is as in the model.</summary>
-    public Shape Shape => ModelShape.Rank == 4 ? new Shape(ModelShape[0], ModelShape[2], ModelShape[3], ModelShape[1]) : ModelShape;
+    /// <summary>
+    /// The shape in which callers pass codes: images are NHWC, all else is as in the model. Before a model is compiled, what has four
+    /// dimensions is taken for an image.
+    /// </summary>
+    public Shape Shape { get; init; } =
+        ModelShape.Rank == 4 ? new Shape(ModelShape[0], ModelShape[2], ModelShape[3], ModelShape[1]) : ModelShape;
 }
 
 /// <summary>An input or output with its names in C#.</summary>

@@ -37,6 +37,7 @@ public static class KernelPrinter
                 using global::System.Runtime.CompilerServices;
                 using global::System.Runtime.InteropServices;
                 using global::System.Runtime.Intrinsics;
+                using global::System.Runtime.Intrinsics.Arm;
                 using global::System.Runtime.Intrinsics.X86;
 
                 """);
@@ -105,16 +106,19 @@ public static class KernelPrinter
             yield return Pointer(api, program, operand);
 
         if (program.Scratch[index] >= 0)
-            yield return "arena + " + Number(program.Arena.Offsets[program.Scratch[index]]);
+            yield return InArena(program, program.Scratch[index]);
     }
 
     private static string Pointer(ClassApi api, CSharpProgram program, Storage operand) => operand.Kind switch
     {
-        StorageKind.Arena => "arena + " + Number(program.Arena.Offsets[operand.Index]),
+        StorageKind.Arena => InArena(program, operand.Index),
         StorageKind.Input => Cast(api.Inputs[operand.Index]),
         StorageKind.Output => Cast(api.Outputs[operand.Index]),
         _ => DataHelpers.Address.Name + "(Constant" + Number(operand.Index) + ")",
     };
+
+    private static string InArena(CSharpProgram program, int buffer) =>
+        program.Arena.Offsets[buffer] == 0 ? "arena" : "arena + " + Number(program.Arena.Offsets[buffer]);
 
     private static string Cast(ApiPort port) => port.Signed ? "(byte*)" + port.Parameter : port.Parameter;
 

@@ -357,6 +357,71 @@ internal static class ConvTileHelpers
         """,
         Shape, Tile, LoadQuad, Multiply256, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
 
+    private static readonly Helper Pixel128 = new(
+        "ConvolvePixel128",
+        """
+        /// <summary>One pixel with 128-bit vectors, as every 64-bit processor has them.</summary>
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolvePixel128(
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+        {
+            int* sums = stackalloc int[16];
+            for (int m = 0; m < shape.Outputs; m += 16)
+            {
+                Vector128<int> s0 = Vector128.Load(bias + m), s1 = Vector128.Load(bias + m + 4);
+                Vector128<int> s2 = Vector128.Load(bias + m + 8), s3 = Vector128.Load(bias + m + 12);
+                for (int row = 0; row < shape.Rows; row++)
+                {
+                    for (int column = 0; column < shape.Columns; column++)
+                    {
+                        byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
+                        for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
+                        {
+                            uint quad = LoadQuad(run, left);
+                            Vector128<short> even = Vector128.Create(quad & 0x00FF00FF).AsInt16(), odd = Vector128.Create((quad >> 8) & 0x00FF00FF).AsInt16();
+                            s0 += Multiply128(even, odd, weights);
+                            s1 += Multiply128(even, odd, weights + 16);
+                            s2 += Multiply128(even, odd, weights + 32);
+                            s3 += Multiply128(even, odd, weights + 48);
+                        }
+                    }
+                }
+
+                s0.Store(sums);
+                s1.Store(sums + 4);
+                s2.Store(sums + 8);
+                s3.Store(sums + 12);
+                for (int i = 0; i < Math.Min(16, shape.Outputs - m); i++)
+                    y[m + i] = Requantize(sums[i], multipliers[m + i], to);
+            }
+        }
+        """,
+        Shape, Tile, LoadQuad, RequantizeHelpers.One, new Helper(
+            "Multiply128",
+            """
+            /// <summary>Products of one quad of codes for 4 outputs.</summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            private static Vector128<int> Multiply128(Vector128<short> even, Vector128<short> odd, sbyte* weights)
+            {
+                Vector128<short> w = Vector128.Load((short*)weights);
+                return Pairs(even, Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(w, 8), 8)) + Pairs(odd, Vector128.ShiftRightArithmetic(w, 8));
+
+                // A product of a code and a weight fits int16.
+                static Vector128<int> Pairs(Vector128<short> codes, Vector128<short> weights)
+                {
+                    if (Sse2.IsSupported)
+                        return Sse2.MultiplyAddAdjacent(codes, weights);
+
+                    if (AdvSimd.IsSupported)
+                        return AdvSimd.AddPairwiseWidening(codes * weights);
+
+                    Vector128<int> products = (codes * weights).AsInt32();
+                    return Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(products, 16), 16) + Vector128.ShiftRightArithmetic(products, 16);
+                }
+            }
+            """));
+
     private static readonly Helper Portable = new(
         "ConvolvePixelPortable",
         """
@@ -415,10 +480,12 @@ internal static class ConvTileHelpers
                     ConvolvePixel512(x, y, weights, bias, multipliers, tile, shape, to);
                 else if (Avx2.IsSupported)
                     ConvolvePixel256(x, y, weights, bias, multipliers, tile, shape, to);
+                else if (Vector128.IsHardwareAccelerated)
+                    ConvolvePixel128(x, y, weights, bias, multipliers, tile, shape, to);
                 else
                     ConvolvePixelPortable(x, y, weights, bias, multipliers, tile, shape, to);
             }
         }
         """,
-        Wide, Widen, Tile512, One512, Tile256, Pixel512, Pixel256, Portable);
+        Wide, Widen, Tile512, One512, Tile256, Pixel512, Pixel256, Pixel128, Portable);
 }

@@ -87,6 +87,36 @@ internal static class DepthwiseHelpers
         """,
         RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
 
+    private static readonly Helper Pixel128 = new(
+        "DepthwisePixel128",
+        """
+        /// <summary>8 channels of one pixel. A product of a code and a weight fits int16.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void DepthwisePixel128(
+            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
+        {
+            Vector128<int> low = Vector128.Load(bias + c), high = Vector128.Load(bias + c + 4);
+            sbyte* w = weights + (2 * c);
+            for (int pair = 0; pair < pairs; pair++, w += 2 * channels)
+            {
+                Vector128<short> both = Vector128.Load((short*)w);
+                Vector128<short> first = Codes(taps[2 * pair] + c) * Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(both, 8), 8);
+                Vector128<short> second = Codes(taps[(2 * pair) + 1] + c) * Vector128.ShiftRightArithmetic(both, 8);
+                low += Vector128.WidenLower(first) + Vector128.WidenLower(second);
+                high += Vector128.WidenUpper(first) + Vector128.WidenUpper(second);
+            }
+
+            for (int i = 0; i < 4; i++)
+            {
+                y[c + i] = Requantize(low.GetElement(i), multipliers[c + i], to);
+                y[c + 4 + i] = Requantize(high.GetElement(i), multipliers[c + 4 + i], to);
+            }
+
+            static Vector128<short> Codes(byte* from) => Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)from).AsByte()).AsInt16();
+        }
+        """,
+        RequantizeHelpers.One);
+
     private static readonly Helper Pixel = new(
         "DepthwisePixel",
         """
@@ -105,13 +135,18 @@ internal static class DepthwiseHelpers
                 for (int c = 0; c < channels; c += 8)
                     DepthwisePixel256(taps, pairs, Math.Min(c, channels - 8), channels, y, weights, bias, multipliers, to);
             }
+            else if (Vector128.IsHardwareAccelerated && channels >= 8)
+            {
+                for (int c = 0; c < channels; c += 8)
+                    DepthwisePixel128(taps, pairs, Math.Min(c, channels - 8), channels, y, weights, bias, multipliers, to);
+            }
             else
             {
                 DepthwisePixelPortable(taps, pairs, channels, y, weights, bias, multipliers, to);
             }
         }
         """,
-        Pixel512, Pixel256, PixelPortable);
+        Pixel512, Pixel256, Pixel128, PixelPortable);
 
     private static readonly Helper BorderPixel = new(
         "DepthwiseBorderPixel",
