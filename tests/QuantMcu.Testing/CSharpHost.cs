@@ -19,7 +19,8 @@ public static class CSharpHost
 
     private static readonly CSharpCompilationOptions CompilationOptions = new(
         OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
-        generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999);
+        generalDiagnosticOption: ReportDiagnostic.Error, nullableContextOptions: NullableContextOptions.Enable,
+            warningLevel: 9999);
 
     private static readonly IReadOnlyList<MetadataReference> References =
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
@@ -30,35 +31,45 @@ public static class CSharpHost
     public static HostedNetwork[] Load(params QuantizedNetwork[] networks)
     {
         var programs = networks.Select(network => CSharpLowering.Lower(network, default)).ToArray();
-        var sources = new List<string>();
+        var assembly = Load(Compile(Sources(networks, programs)));
+        return programs.Select((program, i) => new HostedNetwork(
+            program, assembly.GetType("Networks.Network" + i, true)!, assembly.GetType("Networks.InvokeNetwork" + i, true)!))
+                .ToArray();
+    }
+
+    /// <summary>
+    /// Network i becomes class Networks.Network{i}, and Networks.InvokeNetwork{i}.Run takes its ports and arena as addresses.
+    /// </summary>
+    internal static IEnumerable<string> Sources(QuantizedNetwork[] networks, CSharpProgram[] programs)
+    {
         for (int i = 0; i < networks.Length; i++)
         {
             var target = new ClassTarget("Networks", [], "Network" + i);
             var api = ClassApi.Of(networks[i], "hash" + i);
-            sources.Add("namespace Networks { /// <summary>A test.</summary>\npublic static partial class " + target.Name + " { } }");
-            sources.Add(ApiPrinter.Print(target, api));
-            sources.Add(KernelPrinter.Print(target, api, programs[i]));
-            sources.Add(Invoker(target, api));
+            yield return "namespace Networks { /// <summary>A test.</summary>\npublic static partial class " + target.Name
+                + " { } }";
+            yield return ApiPrinter.Print(target, api);
+            yield return KernelPrinter.Print(target, api, programs[i]);
+            yield return Invoker(target, api);
         }
-
-        var assembly = Load(Compile(sources));
-        return programs.Select((program, i) => new HostedNetwork(
-            program, assembly.GetType("Networks.Network" + i, true)!, assembly.GetType("Networks.InvokeNetwork" + i, true)!)).ToArray();
     }
 
     /// <summary>Compiles sources; every warning is an error.</summary>
     /// <exception cref="InvalidOperationException">The compiler complained.</exception>
-    public static byte[] Compile(IEnumerable<string> sources)
+    public static byte[] Compile(IEnumerable<string> sources, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
     {
         var trees = sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, ParseOptions, "source" + i + ".cs"));
-        var compilation = CSharpCompilation.Create("Emitted" + Guid.NewGuid().ToString("N"), trees, References, CompilationOptions);
+        var compilation = CSharpCompilation
+            .Create("Emitted" + Guid.NewGuid().ToString("N"), trees, References, CompilationOptions.WithOutputKind(kind));
         using var stream = new MemoryStream();
         var result = compilation.Emit(stream);
-        var complaints = result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).Take(10).ToArray();
+        var complaints = result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).Take(10)
+            .ToArray();
         if (!result.Success || complaints.Length > 0)
         {
             string first = complaints[0].Location.SourceTree?.ToString() ?? "";
-            throw new InvalidOperationException(string.Join("\n", complaints.Select(complaint => complaint.ToString())) + "\n\n" + first);
+            throw new InvalidOperationException(string.Join("\n", complaints.Select(complaint => complaint.ToString())) + "\n\n"
+                + first);
         }
 
         return stream.ToArray();
@@ -74,7 +85,8 @@ public static class CSharpHost
     private static string Invoker(ClassTarget target, ClassApi api)
     {
         var ports = api.Inputs.Concat(api.Outputs).Select((port, i) => "(" + port.Type + "*)ports[" + i + "]");
-        return "namespace Networks { internal static unsafe class Invoke" + target.Name + " { internal static void Run(System.IntPtr[] ports,"
+        return "namespace Networks { internal static unsafe class Invoke" + target.Name
+            + " { internal static void Run(System.IntPtr[] ports,"
             + " System.IntPtr arena) => " + target.Name + ".Run(" + string.Join(", ", ports) + ", (byte*)arena); } }";
     }
 }
@@ -135,9 +147,27 @@ public sealed class HostedNetwork
         return new HostedRun(results, Inside(arena, paint));
     }
 
+    /// <summary>Bytes that this thread allocates in a run, the first one done before.</summary>
+    public unsafe long AllocatedBytes(IReadOnlyList<byte[]> inputs)
+    {
+        var buffers = inputs.Concat(Program.Outputs.Select(port => new byte[port.Tensor.Elements]))
+            .Append(new byte[Program.ArenaBytes])
+            .Select(array => new Memory<byte>(array).Pin()).ToArray();
+        var ports = buffers.SkipLast(1).Select(buffer => (IntPtr)buffer.Pointer).ToArray();
+        var arena = (IntPtr)buffers[^1].Pointer;
+        run(ports, arena);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        run(ports, arena);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        foreach (var buffer in buffers)
+            buffer.Dispose();
+
+        return allocated;
+    }
+
     /// <summary>
-    /// Bytes of the arena up to the last one that a run writes. Two runs on different paint show also those that were written with the
-    /// paint's own value.
+    /// Bytes of the arena up to the last one that a run writes. Two runs on different paint show also those that were written
+    /// with the paint's own value.
     /// </summary>
     public int HighWater(IReadOnlyList<byte[]> inputs)
     {
@@ -149,7 +179,8 @@ public sealed class HostedNetwork
         return last;
     }
 
-    private static byte[] Signed(byte[] codes, bool signed) => signed ? Array.ConvertAll(codes, code => (byte)(code ^ 0x80)) : codes.ToArray();
+    private static byte[] Signed(byte[] codes, bool signed) =>
+        signed ? Array.ConvertAll(codes, code => (byte)(code ^ 0x80)) : codes.ToArray();
 
     private static byte[] Painted(int bytes, byte paint)
     {

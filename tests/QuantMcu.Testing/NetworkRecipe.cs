@@ -6,8 +6,8 @@ using FsCheck.Fluent;
 namespace QuantMcu.Testing;
 
 /// <summary>
-/// What a random network is made from: every layer comes from one seed and the tensors before it, so that any part of a recipe is a
-/// recipe too, and a failing one shrinks.
+/// What a random network is made from: every layer comes from one seed and the tensors before it, so that any part of a recipe
+/// is a recipe too, and a failing one shrinks.
 /// </summary>
 /// <param name="Input">Seed of the input.</param>
 /// <param name="Layers">Seeds of the layers.</param>

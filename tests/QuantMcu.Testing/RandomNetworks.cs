@@ -73,7 +73,8 @@ internal sealed class RandomNetworkBuilder
         int x = random.Next(3) == 0 ? live[random.Next(live.Count)] : live[live.Count - 1];
         Action<int>[] kinds =
         [
-            Conv, Conv, Conv, Conv, Depthwise, Depthwise, Add, Add, Mul, MatMul, MaxPool, AveragePool, Reduce, Reduce, Lookup, PRelu,
+            Conv, Conv, Conv, Conv, Depthwise, Depthwise, Add, Add, Mul, MatMul, MaxPool, AveragePool, Reduce, Reduce,
+                Lookup, PRelu,
             Concat, StridedCopy, Pad, Resize, Reshape, Softmax, ArgMax,
         ];
         kinds[random.Next(kinds.Length)](x);
@@ -232,7 +233,8 @@ internal sealed class RandomNetworkBuilder
             return;
 
         int channels = image[3], length = window.Taps * (channels / groups);
-        var weights = Enumerable.Range(0, outputs * length).Select(_ => (sbyte)random.Next(random.Next(50) == 0 ? -128 : -127, 128)).ToArray();
+        var weights = Enumerable.Range(0, outputs * length)
+            .Select(_ => (sbyte)random.Next(random.Next(50) == 0 ? -128 : -127, 128)).ToArray();
         var bias = Enumerable.Range(0, outputs).Select(_ => random.Next(-100_000, 100_000)).ToArray();
         var range = new AccumulatorRange(0, 0);
         for (int m = 0; m < outputs; m++)
@@ -257,7 +259,8 @@ internal sealed class RandomNetworkBuilder
     private (int Tensor, Shape Result) Partner(int x)
     {
         var shape = tensors[x].Shape;
-        var fitting = live.Where(t => Broadcast.Result(tensors[t].Shape, shape) is { } result && result.Elements <= MostElements).ToArray();
+        var fitting = live.Where(t => Broadcast.Result(tensors[t].Shape, shape) is { } result && result.Elements <= MostElements)
+            .ToArray();
         if (random.Next(2) == 0)
         {
             int partner = fitting[random.Next(fitting.Length)];
@@ -281,7 +284,8 @@ internal sealed class RandomNetworkBuilder
         int min = random.Next(0, 100);
         var operands = random.Next(2) == 0 ? (x, partner) : (partner, x);
         layers.Add(new AddLayer(
-            Name("add"), [operands.Item1, operands.Item2], Result(shape, quantizer), a, b, addend, shift, min, random.Next(min, 256)));
+            Name("add"), [operands.Item1, operands.Item2], Result(shape, quantizer), a, b, addend, shift, min,
+                random.Next(min, 256)));
     }
 
     private void Mul(int x)
@@ -326,7 +330,8 @@ internal sealed class RandomNetworkBuilder
         var range = AccumulatorRange.Difference(tensors[x].Quantizer).Times(window.Taps);
         var shape = Slide(tensors[x].Shape, window, tensors[x].Shape[3]);
         layers.Add(new AveragePoolLayer(
-            Name("average"), [x], Result(shape, quantizer), window, random.Next(2) == 0, Requantize(range, quantizer, window.Taps)));
+            Name("average"), [x], Result(shape, quantizer), window, random.Next(2) == 0,
+                Requantize(range, quantizer, window.Taps)));
     }
 
     /// <summary>Splits a shape at an axis into the lines that reductions and softmax run along.</summary>
@@ -338,7 +343,8 @@ internal sealed class RandomNetworkBuilder
         axis = last == axis ? axis : 1;
         int outer = shape.Take(axis).Aggregate(1, (p, d) => p * d);
         int length = shape.Skip(axis).Take(last - axis + 1).Aggregate(1, (p, d) => p * d);
-        return (outer, length, shape.Elements / outer / length, new Shape(shape.Select((d, i) => i >= axis && i <= last ? 1 : d)));
+        return (outer, length, shape.Elements / outer / length,
+            new Shape(shape.Select((d, i) => i >= axis && i <= last ? 1 : d)));
     }
 
     private void Reduce(int x)
@@ -367,7 +373,8 @@ internal sealed class RandomNetworkBuilder
         var range = AccumulatorRange.Difference(tensors[x].Quantizer);
         int channels = shape.Rank == 0 || random.Next(2) == 0 ? 1 : shape[shape.Rank - 1];
         layers.Add(new PReluLayer(
-            Name("prelu"), [x], Result(shape, quantizer), Requantize(range, quantizer, 1), Requantize(range, quantizer, channels, signed: true)));
+            Name("prelu"), [x], Result(shape, quantizer), Requantize(range, quantizer, 1),
+                Requantize(range, quantizer, channels, signed: true)));
     }
 
     private void Concat(int x)
@@ -377,7 +384,8 @@ internal sealed class RandomNetworkBuilder
             return;
 
         int axis = random.Next(0, shape.Rank);
-        var parts = live.Where(t => tensors[t].Quantizer == tensors[x].Quantizer && tensors[t].Shape.Equals(shape)).Take(2).Append(x).ToArray();
+        var parts = live.Where(t => tensors[t].Quantizer == tensors[x].Quantizer && tensors[t].Shape.Equals(shape)).Take(2)
+            .Append(x).ToArray();
         var dimensions = shape.Dimensions.SetItem(axis, shape[axis] * parts.Length);
         layers.Add(new ConcatLayer(Name("concat"), [.. parts], Result(new Shape(dimensions), tensors[x].Quantizer), axis));
     }

@@ -7,9 +7,9 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Lowering;
 
 /// <summary>
-/// Decides which memory holds each tensor. The caller's inputs and outputs are used in place, a Reshape names the same codes again, and
-/// all else goes to the arena. Where that cannot be (a signed input is converted, one tensor is two outputs, an input is returned as it
-/// is), the tensor keeps another place and the program copies.
+/// Decides which memory holds each tensor. The caller's inputs and outputs are used in place, a Reshape names the same codes
+/// again, and all else goes to the arena. Where that cannot be (a signed input is converted, one tensor is two outputs, an input
+/// is returned as it is), the tensor keeps another place and the program copies.
 /// </summary>
 internal sealed class TensorStorage
 {

@@ -8,8 +8,8 @@ namespace QuantMcu.Compiler.Memory;
 public sealed record ArenaBuffer(string Name, int Bytes, int FirstStep, int LastStep);
 
 /// <summary>
-/// The step that writes <paramref name="Result"/> may write over <paramref name="Source"/>, which it reads. The planner uses the permission
-/// where Source dies at that step and is no smaller than Result.
+/// The step that writes <paramref name="Result"/> may write over <paramref name="Source"/>, which it reads. The planner uses the
+/// permission where Source dies at that step and is no smaller than Result.
 /// </summary>
 /// <param name="Source">Index of a buffer.</param>
 /// <param name="Result">Index of a buffer.</param>

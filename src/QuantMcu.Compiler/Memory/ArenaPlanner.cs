@@ -7,9 +7,9 @@ using System.Threading;
 namespace QuantMcu.Compiler.Memory;
 
 /// <summary>
-/// Places buffers with known lifetimes in one arena so that no two live ones overlap. Buffers that may share a place are merged first
-/// (that can only lower the peak); then several greedy orders are tried, and a bounded branch-and-bound where none reaches the lower
-/// bound. The problem is NP-hard in general (dynamic storage allocation); networks are easy instances of it.
+/// Places buffers with known lifetimes in one arena so that no two live ones overlap. Buffers that may share a place are merged
+/// first (that can only lower the peak); then several greedy orders are tried, and a bounded branch-and-bound where none reaches
+/// the lower bound. The problem is NP-hard in general (dynamic storage allocation); networks are easy instances of it.
 /// </summary>
 public static class ArenaPlanner
 {

@@ -5,9 +5,9 @@ using System.Threading;
 namespace QuantMcu.Compiler.Memory;
 
 /// <summary>
-/// Exact search over stacking orders. Every plan can be pushed down until each block rests on the floor or on another, and built in the
-/// order of its offsets; so it is enough to try orders in which offsets never fall, putting each block on top of those already placed
-/// that it meets. At every step the height reached plus the blocks still to come bounds what an order can give.
+/// Exact search over stacking orders. Every plan can be pushed down until each block rests on the floor or on another, and built
+/// in the order of its offsets; so it is enough to try orders in which offsets never fall, putting each block on top of those
+/// already placed that it meets. At every step the height reached plus the blocks still to come bounds what an order can give.
 /// </summary>
 internal sealed class BranchAndBound
 {

@@ -14,7 +14,9 @@ public static class Budgets
     /// <param name="plan">The arena.</param>
     /// <param name="budget">Bytes allowed, or null.</param>
     /// <param name="steps">What each step does, for people.</param>
-    /// <exception cref="ModelException">QMCU4001: says by how much the budget is missed, what the peak is, and what would do.</exception>
+    /// <exception cref="ModelException">
+    /// QMCU4001: says by how much the budget is missed, what the peak is, and what would do.
+    /// </exception>
     public static void CheckRam(ArenaPlan plan, int? budget, IReadOnlyList<string> steps)
     {
         if (budget is not { } allowed || plan.TotalBytes <= allowed)

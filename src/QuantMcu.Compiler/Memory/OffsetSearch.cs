@@ -51,7 +51,8 @@ internal static class OffsetSearch
         yield return indices.OrderByDescending(i => blocks[i].Bytes).ThenBy(i => blocks[i].First).ToArray();
         yield return indices.OrderByDescending(i => Crowd(blocks[i], load)).ThenByDescending(i => blocks[i].Bytes).ToArray();
         yield return indices.OrderByDescending(i => (long)blocks[i].Bytes * (blocks[i].Last - blocks[i].First + 1)).ToArray();
-        yield return indices.OrderByDescending(i => blocks[i].Last - blocks[i].First).ThenByDescending(i => blocks[i].Bytes).ToArray();
+        yield return indices.OrderByDescending(i => blocks[i].Last - blocks[i].First).ThenByDescending(i => blocks[i].Bytes)
+            .ToArray();
         yield return indices.OrderBy(i => blocks[i].First).ThenByDescending(i => blocks[i].Last).ToArray();
         yield return indices.OrderByDescending(i => blocks[i].Last).ThenBy(i => blocks[i].First).ToArray();
     }

@@ -4,8 +4,8 @@ using System.Linq;
 namespace QuantMcu.Compiler.Memory;
 
 /// <summary>
-/// The step with the most live bytes. Aligned blocks stacked at one step end at the sum of their padded sizes, less the padding of the
-/// topmost one; so no plan can be smaller than <paramref name="Bytes"/>.
+/// The step with the most live bytes. Aligned blocks stacked at one step end at the sum of their padded sizes, less the padding
+/// of the topmost one; so no plan can be smaller than <paramref name="Bytes"/>.
 /// </summary>
 internal sealed record Peak(int Step, int Bytes)
 {

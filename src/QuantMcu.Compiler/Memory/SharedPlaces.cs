@@ -8,7 +8,9 @@ namespace QuantMcu.Compiler.Memory;
 /// <summary>Buffers that follow one another in the same place: each is written over the one before it.</summary>
 internal static class SharedPlaces
 {
-    /// <summary>Groups of buffer indices in the order of their lifetimes; a buffer that shares with none is a group of one.</summary>
+    /// <summary>
+    /// Groups of buffer indices in the order of their lifetimes; a buffer that shares with none is a group of one.
+    /// </summary>
     public static List<int[]> Merge(ImmutableArray<ArenaBuffer> buffers, ImmutableArray<InPlacePair> inPlace)
     {
         var next = Enumerable.Repeat(-1, buffers.Length).ToArray();

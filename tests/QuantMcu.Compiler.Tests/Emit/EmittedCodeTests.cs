@@ -20,7 +20,8 @@ public class EmittedCodeTests
     [MemberData(nameof(Batches))]
     public void Emitted_code_equals_the_interpreter_on_random_networks(int batch)
     {
-        var recipes = NetworkRecipe.Arbitrary.Generator.Sample(6 * Batch, new FsCheck.Rnd(20_240_501, 77), 10).Skip(batch * Batch).Take(Batch).ToArray();
+        var recipes = NetworkRecipe.Arbitrary.Generator.Sample(6 * Batch, new FsCheck.Rnd(20_240_501, 77), 10).Skip(batch * Batch)
+            .Take(Batch).ToArray();
         var networks = recipes.Select(RandomNetworks.Build).ToArray();
         var hosted = CSharpHost.Load(networks);
         for (int i = 0; i < networks.Length; i++)
@@ -39,7 +40,8 @@ public class EmittedCodeTests
             var actual = hosted.Run(inputs);
             for (int output = 0; output < expected.Length; output++)
             {
-                int index = Enumerable.Range(0, expected[output].Length).FirstOrDefault(i => expected[output][i] != actual[output][i], -1);
+                int index = Enumerable.Range(0, expected[output].Length)
+                    .FirstOrDefault(i => expected[output][i] != actual[output][i], -1);
                 if (index >= 0)
                     return "output " + output + " [" + index + "]: " + actual[output][index] + ", not " + expected[output][index];
             }
@@ -49,7 +51,8 @@ public class EmittedCodeTests
                 return "high water " + highWater + ", not " + hosted.Program.ArenaBytes;
         }
 
-        return null;
+        long allocated = hosted.AllocatedBytes(RandomNetworks.Inputs(network, 0));
+        return allocated == 0 ? null : "allocates " + allocated + " bytes";
     }
 
     private static string? Difference(NetworkRecipe recipe)

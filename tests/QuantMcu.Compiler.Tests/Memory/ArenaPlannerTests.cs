@@ -79,7 +79,8 @@ public class ArenaPlannerTests
         int improved = 0;
         for (int seed = 0; seed < 400; seed++)
         {
-            var blocks = RandomBuffers(new Random(seed), 10, 8, 12).Select(b => new Block(b.Bytes, b.Bytes, b.FirstStep, b.LastStep)).ToArray();
+            var blocks = RandomBuffers(new Random(seed), 10, 8, 12)
+                .Select(b => new Block(b.Bytes, b.Bytes, b.FirstStep, b.LastStep)).ToArray();
             int bound = Peak.Of(blocks).Bytes;
             int greedy = OffsetSearch.Greedy(blocks, bound, default).Total;
             int searched = OffsetSearch.Total(blocks, OffsetSearch.Run(blocks, bound, default));
@@ -114,7 +115,8 @@ public class ArenaPlannerTests
         var buffers = RandomBuffers(new Random(5), 40, 15, 5000);
 
         Assert.Equal(
-            ArenaPlanner.Plan(buffers, None, 4, default).Offsets.ToArray(), ArenaPlanner.Plan(buffers, None, 4, default).Offsets.ToArray());
+            ArenaPlanner.Plan(buffers, None, 4, default).Offsets.ToArray(), ArenaPlanner.Plan(buffers, None, 4, default).Offsets
+                .ToArray());
     }
 
     private static void AssertSound(ArenaPlan plan, ImmutableArray<InPlacePair> pairs)
@@ -151,5 +153,6 @@ public class ArenaPlannerTests
          select new InPlacePair(source, result)).ToImmutableArray();
 
     private static ArenaPlan Plan(ImmutableArray<InPlacePair> pairs, params (int Bytes, int First, int Last)[] buffers) =>
-        ArenaPlanner.Plan(buffers.Select((b, i) => new ArenaBuffer("b" + i, b.Bytes, b.First, b.Last)).ToImmutableArray(), pairs, 4, default);
+        ArenaPlanner.Plan(buffers.Select((b, i) => new ArenaBuffer("b" + i, b.Bytes, b.First, b.Last))
+            .ToImmutableArray(), pairs, 4, default);
 }

@@ -11,7 +11,8 @@ namespace QuantMcu.Compiler.Tests.Memory;
 public class BudgetsTests
 {
     private static readonly ArenaPlan Plan = ArenaPlanner.Plan(
-        [new ArenaBuffer("image", 1000, 0, 1), new ArenaBuffer("features", 500, 1, 2)], ImmutableArray<InPlacePair>.Empty, 4, default);
+        [new ArenaBuffer("image", 1000, 0, 1), new ArenaBuffer("features", 500, 1, 2)], ImmutableArray<InPlacePair>.Empty, 4,
+            default);
 
     private static readonly string[] Steps = ["Conv", "Pool", "Add"];
 

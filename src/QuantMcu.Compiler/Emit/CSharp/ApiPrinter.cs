@@ -4,8 +4,8 @@ using System.Linq;
 namespace QuantMcu.Compiler.Emit.CSharp;
 
 /// <summary>
-/// Phase 1: the public surface of an annotated class. It needs no compiled network and compiles alone: what only phase 2 knows is reached
-/// through partial methods, which vanish where nobody implements them.
+/// Phase 1: the public surface of an annotated class. It needs no compiled network and compiles alone: what only phase 2 knows
+/// is reached through partial methods, which vanish where nobody implements them.
 /// </summary>
 public static class ApiPrinter
 {
@@ -68,7 +68,9 @@ public static class ApiPrinter
 
     private static void Port(IndentedWriter writer, ApiPort port, string role) => writer.Text(
         $$"""
-        /// <summary>Codes of the {{role}}: {{(port.Shape.Rank == 0 ? "a single one" : string.Join(" x ", port.Shape))}}.</summary>
+        /// <summary>
+        /// Codes of the {{role}}: {{(port.Shape.Rank == 0 ? "a single one" : string.Join(" x ", port.Shape))}}.
+        /// </summary>
         public const int {{port.Name}}Length = {{port.Shape.Elements}};
 
         /// <summary>Dimensions of the {{role}}, outermost first; the last one varies fastest.</summary>
@@ -103,7 +105,10 @@ public static class ApiPrinter
 
     private static void Run(IndentedWriter writer, ClassApi api)
     {
-        writer.Raw("/// <summary>Runs the network once. Allocates nothing. Uses one static arena: calls must not overlap.</summary>");
+        writer.Raw(
+            """
+            /// <summary>Runs the network once. Allocates nothing. Uses one static arena: calls must not overlap.</summary>
+            """);
         ParameterDocs(writer, api);
         writer.Raw("/// <exception cref=\"global::System.ArgumentException\">A span has the wrong length.</exception>");
         var spans = api.Inputs.Select(port => $"global::System.ReadOnlySpan<{port.Type}> {port.Parameter}")
@@ -128,18 +133,25 @@ public static class ApiPrinter
 
     private static void RunPointers(IndentedWriter writer, ClassApi api)
     {
-        writer.Raw("/// <summary>Runs the network once, in the caller's arena. Allocates nothing. Threads may run it at once, each in its own arena.</summary>");
+        writer.Raw(
+            """
+            /// <summary>
+            /// Runs the network once, in the caller's arena. Allocates nothing. Threads may run it at once, each in its own
+            /// arena.
+            /// </summary>
+            """);
         ParameterDocs(writer, api);
         writer.Raw("/// <param name=\"arena\">At least <see cref=\"ArenaBytes\"/> bytes; their content does not matter.</param>");
         string parameters = PointerParameters(api);
-        writer.Text($"public static void Run({parameters}) => Infer({string.Join(", ", Ports(api).Select(port => port.Parameter))}, arena);");
+        string arguments = string.Join(", ", Ports(api).Select(port => port.Parameter).Append("arena"));
+        writer.Text($"public static void Run({parameters}) => Infer({arguments});");
         writer.Line();
     }
 
     private static void ParameterDocs(IndentedWriter writer, ClassApi api)
     {
         foreach (var input in api.Inputs)
-            writer.Text($"/// <param name=\"{input.Parameter}\">Input codes: <see cref=\"{input.Name}Length\"/> of them.</param>");
+            writer.Text($"/// <param name=\"{input.Parameter}\">Codes of the input: <see cref=\"{input.Name}Length\"/>.</param>");
 
         foreach (var output in api.Outputs)
             writer.Text($"/// <param name=\"{output.Parameter}\">Receives <see cref=\"{output.Name}Length\"/> codes.</param>");
@@ -151,7 +163,8 @@ public static class ApiPrinter
         /// <param name="real">Real values: <see cref="{{port.Name}}Length"/> of them.</param>
         /// <param name="codes">Receives as many codes.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length.</exception>
-        public static void Quantize{{port.Verb}}(global::System.ReadOnlySpan<float> real, global::System.Span<{{port.Type}}> codes)
+        public static void Quantize{{port.Verb}}(
+            global::System.ReadOnlySpan<float> real, global::System.Span<{{port.Type}}> codes)
         {
             CheckLength(real.Length, {{port.Name}}Length, "real");
             CheckLength(codes.Length, {{port.Name}}Length, "codes");
@@ -166,7 +179,8 @@ public static class ApiPrinter
         /// <param name="codes">Codes: <see cref="{{port.Name}}Length"/> of them.</param>
         /// <param name="real">Receives as many real values.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length.</exception>
-        public static void Dequantize{{port.Verb}}(global::System.ReadOnlySpan<{{port.Type}}> codes, global::System.Span<float> real)
+        public static void Dequantize{{port.Verb}}(
+            global::System.ReadOnlySpan<{{port.Type}}> codes, global::System.Span<float> real)
         {
             CheckLength(codes.Length, {{port.Name}}Length, "codes");
             CheckLength(real.Length, {{port.Name}}Length, "real");
@@ -198,7 +212,10 @@ public static class ApiPrinter
         private static void CheckLength(int length, int expected, string parameter)
         {
             if (length != expected)
-                throw new global::System.ArgumentException("The span has " + length + " elements; it needs " + expected + ".", parameter);
+            {
+                throw new global::System.ArgumentException(
+                    "The span has " + length + " elements; it needs " + expected + ".", parameter);
+            }
         }
         """);
 
@@ -222,10 +239,12 @@ public static class ApiPrinter
         $"static partial void Get{port.Name}Quantization(ref float scale, ref int zeroPoint)";
 
     internal static string QuantizeSignature(ApiPort port) =>
-        $"static partial void Quantize{port.Name}Codes(global::System.ReadOnlySpan<float> real, global::System.Span<{port.Type}> codes)";
+        $"static partial void Quantize{port.Name}Codes("
+        + $"global::System.ReadOnlySpan<float> real, global::System.Span<{port.Type}> codes)";
 
     internal static string DequantizeSignature(ApiPort port) =>
-        $"static partial void Dequantize{port.Name}Codes(global::System.ReadOnlySpan<{port.Type}> codes, global::System.Span<float> real)";
+        $"static partial void Dequantize{port.Name}Codes("
+        + $"global::System.ReadOnlySpan<{port.Type}> codes, global::System.Span<float> real)";
 
     internal static IEnumerable<ApiPort> Ports(ClassApi api) => api.Inputs.Concat(api.Outputs);
 

@@ -19,7 +19,10 @@ public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs
 
     /// <summary>The surface of a compiled network.</summary>
     public static ClassApi Of(QuantizedNetwork network, string contentHash) =>
-        Create(contentHash, network.Inputs.Select(port => Header(network, port)), network.Outputs.Select(port => Header(network, port)));
+        Create(
+            contentHash,
+            network.Inputs.Select(port => Header(network, port)),
+            network.Outputs.Select(port => Header(network, port)));
 
     /// <summary>The surface of a model that is not compiled yet.</summary>
     /// <param name="model">Its header.</param>
@@ -46,15 +49,17 @@ public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs
 public sealed record PortHeader(string Name, Shape ModelShape, bool Signed)
 {
     /// <summary>
-    /// The shape in which callers pass codes: images are NHWC, all else is as in the model. Before a model is compiled, what has four
-    /// dimensions is taken for an image.
+    /// The shape in which callers pass codes: images are NHWC, all else is as in the model. Before a model is compiled, what has
+    /// four dimensions is taken for an image.
     /// </summary>
     public Shape Shape { get; init; } =
         ModelShape.Rank == 4 ? new Shape(ModelShape[0], ModelShape[2], ModelShape[3], ModelShape[1]) : ModelShape;
 }
 
 /// <summary>An input or output with its names in C#.</summary>
-/// <param name="Name">Prefix of its members, an identifier: <c>Input</c>, or from the model's name where there are several.</param>
+/// <param name="Name">
+/// Prefix of its members, an identifier: <c>Input</c>, or from the model's name where there are several.
+/// </param>
 /// <param name="Parameter">Name of its parameter.</param>
 /// <param name="Verb">What follows Quantize or Dequantize: empty, or <paramref name="Name"/> where there are several.</param>
 public sealed record ApiPort(string Name, string Parameter, string Verb, Shape Shape, bool Signed)

@@ -12,7 +12,8 @@ namespace QuantMcu.Compiler.Emit.CSharp;
 public sealed record ClassTarget(string Namespace, ImmutableArray<string> ContainingTypes, string Name)
 {
     public bool Equals(ClassTarget? other) =>
-        other is not null && Namespace == other.Namespace && Name == other.Name && ContainingTypes.SequenceEqual(other.ContainingTypes);
+        other is not null && Namespace == other.Namespace && Name == other.Name
+        && ContainingTypes.SequenceEqual(other.ContainingTypes);
 
     public override int GetHashCode() => (Namespace, Name, ContainingTypes.Length).GetHashCode();
 }

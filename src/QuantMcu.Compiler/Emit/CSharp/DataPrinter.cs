@@ -5,8 +5,8 @@ using System.Text;
 namespace QuantMcu.Compiler.Emit.CSharp;
 
 /// <summary>
-/// Prints read-only data. Eight bytes to a literal: the compiler puts the array into the assembly's data section (no allocation, no
-/// start-up code) and spends its time per literal.
+/// Prints read-only data. Eight bytes to a literal: the compiler puts the array into the assembly's data section (no allocation,
+/// no start-up code) and spends its time per literal.
 /// </summary>
 internal static class DataPrinter
 {

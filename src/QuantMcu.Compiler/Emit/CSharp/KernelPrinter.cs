@@ -9,8 +9,9 @@ using QuantMcu.Compiler.Lowering.CSharp;
 namespace QuantMcu.Compiler.Emit.CSharp;
 
 /// <summary>
-/// Phase 2: implements the partial methods of <see cref="ApiPrinter"/> with the kernels of a program. The kernels stand in a file-local
-/// class of a namespace of our own, so that no type or using of the user's can change their meaning. Needs C# 12 and .NET 8.
+/// Phase 2: implements the partial methods of <see cref="ApiPrinter"/> with the kernels of a program. The kernels stand in a
+/// file-local class of a namespace of our own, so that no type or using of the user's can change their meaning. Needs C# 12 and
+/// .NET 8.
 /// </summary>
 public static class KernelPrinter
 {
@@ -82,7 +83,8 @@ public static class KernelPrinter
         private static readonly byte[] ArenaArray = GC.AllocateUninitializedArray<byte>(ArenaBytes + 63, pinned: true);
 
         /// <summary>The static arena, on a cache line.</summary>
-        public static byte* StaticArena => (byte*)(((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(ArenaArray)) + 63) & ~(nuint)63);
+        public static byte* StaticArena =>
+            (byte*)(((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(ArenaArray)) + 63) & ~(nuint)63);
 
         """);
 

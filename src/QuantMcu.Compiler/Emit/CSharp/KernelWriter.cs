@@ -48,13 +48,16 @@ internal sealed class KernelWriter(IndentedWriter writer)
     /// <summary>Declares <c>data</c>, the step's read-only data.</summary>
     public void DeclareData(int index) => Text($"byte* data = {Use(Kernels.DataHelpers.Address)}(Data{index});");
 
-    /// <summary>Repeats what follows for every image of a batch, moving <c>x</c> and <c>y</c> along; nothing for a single image.</summary>
+    /// <summary>
+    /// Repeats what follows for every image of a batch, moving <c>x</c> and <c>y</c> along; nothing for a single image.
+    /// </summary>
     public IDisposable? Batch(ImageShape image, ImageShape result)
     {
         if (image.Batch == 1)
             return null;
 
-        return Block($"for (int n = 0; n < {image.Batch}; n++, x += {image.Elements / image.Batch}, y += {result.Elements / result.Batch})");
+        int x = image.Elements / image.Batch, y = result.Elements / result.Batch;
+        return Block($"for (int n = 0; n < {image.Batch}; n++, x += {x}, y += {y})");
     }
 }
 

@@ -18,7 +18,8 @@ internal static class PartialMethods
             static partial void GetStaticArena(ref byte* arena) => arena = global::QuantMcu.Generated.Kernels.StaticArena;
 
             {{ApiPrinter.InferSignature(api)}} =>
-                global::QuantMcu.Generated.Kernels.Run({{string.Join(", ", ApiPrinter.Ports(api).Select(port => port.Parameter))}}, arena);
+                global::QuantMcu.Generated.Kernels.Run(
+                    {{string.Join(", ", ApiPrinter.Ports(api).Select(port => port.Parameter))}}, arena);
             """);
         for (int i = 0; i < api.Inputs.Length; i++)
         {
@@ -56,7 +57,8 @@ internal static class PartialMethods
                 {
                     double code = {{units.CodeAt}};
                     code = double.IsNaN(code) ? global::System.Math.Round({{units.ZeroAt}}) : code;
-                    codes[i] = ({{port.Type}})global::System.Math.Min(global::System.Math.Max(code, {{units.Lowest}}), {{units.Highest}});
+                    code = global::System.Math.Min(global::System.Math.Max(code, {{units.Lowest}}), {{units.Highest}});
+                    codes[i] = ({{port.Type}})code;
                 }
                 """);
         }
@@ -85,8 +87,14 @@ internal static class PartialMethods
         }
 
         writer.Text($"const int Channels = {units.Scale.Length};");
-        writer.Text($"global::System.ReadOnlySpan<double> scale = new double[] {{ {string.Join(", ", units.Scale.Select(Real))} }};");
-        writer.Text($"global::System.ReadOnlySpan<double> zero = new double[] {{ {string.Join(", ", units.Zero.Select(Real))} }};");
+        Table("scale", units.Scale);
+        Table("zero", units.Zero);
+
+        void Table(string name, double[] values)
+        {
+            string list = string.Join(", ", values.Select(Real));
+            writer.Text($"global::System.ReadOnlySpan<double> {name} = new double[] {{ {list} }};");
+        }
     }
 
     private static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture);

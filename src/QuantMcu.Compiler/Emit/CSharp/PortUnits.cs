@@ -18,8 +18,10 @@ internal sealed class PortUnits
         }
         else
         {
-            Scale = Enumerable.Range(0, channels).Select(c => port.Port.Std.Length == 0 ? 1 : 1 / port.Port.Std[c % port.Port.Std.Length]).ToArray();
-            Zero = Enumerable.Range(0, channels).Select(c => port.Port.Mean.Length == 0 ? 0 : port.Port.Mean[c % port.Port.Mean.Length]).ToArray();
+            Scale = Enumerable.Range(0, channels)
+                .Select(c => port.Port.Std.Length == 0 ? 1 : 1 / port.Port.Std[c % port.Port.Std.Length]).ToArray();
+            Zero = Enumerable.Range(0, channels)
+                .Select(c => port.Port.Mean.Length == 0 ? 0 : port.Port.Mean[c % port.Port.Mean.Length]).ToArray();
         }
 
         Lowest = signed ? -128 : 0;
@@ -42,7 +44,9 @@ internal sealed class PortUnits
     /// <summary>How emitted code names the zero of element <c>i</c>.</summary>
     public string ZeroAt => PerChannel ? "zero[i % Channels]" : "Zero";
 
-    /// <summary>Nearest code of element <c>i</c>. Whole zero points are added after rounding, as the quantizer itself does.</summary>
+    /// <summary>
+    /// Nearest code of element <c>i</c>. Whole zero points are added after rounding, as the quantizer itself does.
+    /// </summary>
     public string CodeAt => Zero.All(zero => zero == Math.Floor(zero))
         ? "global::System.Math.Round(real[i] / " + ScaleAt + ") + " + ZeroAt
         : "global::System.Math.Round((real[i] / " + ScaleAt + ") + " + ZeroAt + ")";

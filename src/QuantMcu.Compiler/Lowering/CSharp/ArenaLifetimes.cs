@@ -6,7 +6,9 @@ using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
-/// <summary>From steps to what the planner asks for: when every buffer lives, scratch included, and what may be overwritten.</summary>
+/// <summary>
+/// From steps to what the planner asks for: when every buffer lives, scratch included, and what may be overwritten.
+/// </summary>
 internal sealed class ArenaLifetimes
 {
     private readonly ImmutableArray<Step> steps;

@@ -22,7 +22,8 @@ public sealed record AveragePoolStep(
         var image = LayerContext.Image(context.InputTensor(0).Shape);
         var result = LayerContext.Image(context.OutputTensor.Shape);
         return new AveragePoolStep(
-            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window, layer.Requantization)
+            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window,
+            layer.Requantization)
         {
             CountIncludePad = layer.CountIncludePad,
             ZeroPoint = context.InputTensor(0).Quantizer.ZeroPoint,

@@ -11,7 +11,9 @@ internal static class BinaryLoops
     {
         var shape = context.OutputTensor.Shape;
         return LoopNest.Of(
-            shape, Broadcast.Strides(context.InputTensor(0).Shape, shape), Broadcast.Strides(context.InputTensor(1).Shape, shape));
+            shape,
+            Broadcast.Strides(context.InputTensor(0).Shape, shape),
+            Broadcast.Strides(context.InputTensor(1).Shape, shape));
     }
 
     /// <summary>An operand of the result's size may be overwritten: each element is read before its place is written.</summary>

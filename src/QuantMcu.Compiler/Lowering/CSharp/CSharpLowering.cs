@@ -78,10 +78,12 @@ public static class CSharpLowering
         var lifetimes = new ArenaLifetimes(network, storage, steps);
         var plan = ArenaPlanner.Plan(lifetimes.Buffers, lifetimes.InPlace, Alignment, cancellation);
         var constants = steps.SelectMany(step => step.Inputs).Where(input => input.Kind == StorageKind.Constant)
-            .Select(input => input.Index).Distinct().ToImmutableSortedDictionary(index => index, index => network.Tensor(index).Constant!);
+            .Select(input => input.Index).Distinct()
+            .ToImmutableSortedDictionary(index => index, index => network.Tensor(index).Constant!);
         int weights = checked(network.Layers.Sum(layer => layer.FlashBytes) + constants.Values.Sum(codes => codes.Length));
         return new CSharpProgram(
-            network.Name, Ports(network, network.Inputs), Ports(network, network.Outputs), steps, plan, lifetimes.Scratch, constants, weights);
+            network.Name, Ports(network, network.Inputs), Ports(network, network.Outputs), steps, plan, lifetimes.Scratch,
+            constants, weights);
     }
 
     private static ImmutableArray<ProgramPort> Ports(QuantizedNetwork network, IEnumerable<NetworkPort> ports) =>

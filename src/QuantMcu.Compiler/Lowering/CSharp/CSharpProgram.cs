@@ -4,7 +4,9 @@ using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
-/// <summary>A network as the C# back end executes it: kernels in order, over one arena. Nothing is left to decide but the wording.</summary>
+/// <summary>
+/// A network as the C# back end executes it: kernels in order, over one arena. Nothing is left to decide but the wording.
+/// </summary>
 /// <param name="Name">The network's name, untrusted: for reports.</param>
 /// <param name="Inputs">The caller's inputs.</param>
 /// <param name="Outputs">The caller's outputs.</param>
@@ -13,8 +15,8 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <param name="Scratch">Per step the index of its scratch buffer in the arena, or -1.</param>
 /// <param name="Constants">Codes of constant tensors that steps read, by tensor index.</param>
 /// <param name="WeightBytes">
-/// Bytes of weights, biases, multipliers and tables of the network itself: what a microcontroller stores. The padding of this back end's
-/// own layout is not in it.
+/// Bytes of weights, biases, multipliers and tables of the network itself: what a microcontroller stores. The padding of this
+/// back end's own layout is not in it.
 /// </param>
 public sealed record CSharpProgram(
     string Name,

@@ -6,7 +6,8 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>Inputs one after the other, <paramref name="Outer"/> times.</summary>
 /// <param name="Parts">Neighbouring bytes that each input gives every time.</param>
-public sealed record ConcatStep(string Title, ImmutableArray<Storage> Inputs, Storage Output, int Outer, ImmutableArray<int> Parts)
+public sealed record ConcatStep(
+    string Title, ImmutableArray<Storage> Inputs, Storage Output, int Outer, ImmutableArray<int> Parts)
     : Step(Title, Inputs, Output)
 {
     internal static ConcatStep Lower(ConcatLayer layer, LayerContext context)

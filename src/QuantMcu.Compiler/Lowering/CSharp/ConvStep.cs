@@ -9,9 +9,10 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>
 /// A convolution with any groups but depthwise; a fully connected layer is one on one pixel. The taps of a pixel are
-/// <see cref="Rows"/> x <see cref="Columns"/> runs of <see cref="Run"/> neighbouring bytes; every run is padded to whole quads, so that
-/// kernels read four codes at a time. Weights lie as [group][block of 16 outputs][row][column][quad][16 outputs][4 codes], zeros where
-/// outputs or codes are missing, then bias and multipliers, each group padded to whole blocks, then the padding codes.
+/// <see cref="Rows"/> x <see cref="Columns"/> runs of <see cref="Run"/> neighbouring bytes; every run is padded to whole quads,
+/// so that kernels read four codes at a time. Weights lie as [group][block of 16 outputs][row][column][quad][16 outputs][4
+/// codes], zeros where outputs or codes are missing, then bias and multipliers, each group padded to whole blocks, then the
+/// padding codes.
 /// </summary>
 public sealed record ConvStep(
     string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window, int Groups,
@@ -59,7 +60,8 @@ public sealed record ConvStep(
         var requantization = layer.Requantization;
         int outputs = result.Channels;
         int bias = data.Add(ByGroup(layer.Bias, layer.Groups));
-        int multipliers = data.Add(ByGroup(Enumerable.Range(0, outputs).Select(requantization.Multiplier).ToArray(), layer.Groups));
+        int multipliers =
+            data.Add(ByGroup(Enumerable.Range(0, outputs).Select(requantization.Multiplier).ToArray(), layer.Groups));
         int padding = layer.HasPadding ? data.Add(layer.PadCodes) : -1;
         int tileWidth = ((Math.Min(Tile, result.Width) - 1) * layer.Window.Strides[1]) + layer.Window.Extent(1);
         return new ConvStep(title, context.Inputs, context.Output, image, result, layer.Window, layer.Groups, requantization)

@@ -8,8 +8,8 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>
 /// A depthwise convolution. Taps go in pairs, one below the other, so that one multiply-add serves two: weights lie as
-/// [kernel column][pair of kernel rows][channel][2], zero for the missing partner of an odd last row, then bias, multipliers and padding
-/// codes.
+/// [kernel column][pair of kernel rows][channel][2], zero for the missing partner of an odd last row, then bias, multipliers and
+/// padding codes.
 /// </summary>
 public sealed record DepthwiseStep(
     string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window,
@@ -32,7 +32,8 @@ public sealed record DepthwiseStep(
         int padding = data.Add(layer.PadCodes);
         var result = LayerContext.Image(context.OutputTensor.Shape);
         return new DepthwiseStep(
-            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window, layer.Requantization)
+            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window,
+            layer.Requantization)
         {
             BiasOffset = bias,
             MultiplierOffset = multipliers,
@@ -51,7 +52,8 @@ public sealed record DepthwiseStep(
             for (int ky = 0; ky < height; ky++)
             {
                 for (int kx = 0; kx < width; kx++)
-                    packed[(((((kx * pairs) + (ky / 2)) * channels) + c) * 2) + (ky % 2)] = (byte)layer.Weights[(((c * height) + ky) * width) + kx];
+                    packed[(((((kx * pairs) + (ky / 2)) * channels) + c) * 2) + (ky % 2)] =
+                        (byte)layer.Weights[(((c * height) + ky) * width) + kx];
             }
         }
 

@@ -14,7 +14,8 @@ public sealed record LookupStep(string Title, ImmutableArray<Storage> Inputs, St
     {
         int entries = context.InputTensor(0).Quantizer.MaxCode + 1;
         int channels = layer.PerChannel ? layer.Table.Length / entries : 1;
-        var table = Enumerable.Range(0, channels * 256).Select(i => layer.Table[((i / 256) * entries) + (i % 256 % entries)]).ToArray();
+        var table = Enumerable.Range(0, channels * 256).Select(i => layer.Table[((i / 256) * entries) + (i % 256 % entries)])
+            .ToArray();
         return new LookupStep(context.Title(), context.Inputs, context.Output, context.OutputTensor.Elements, channels)
         {
             Data = table,

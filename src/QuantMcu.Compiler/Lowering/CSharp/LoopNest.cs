@@ -6,8 +6,8 @@ using QuantMcu.Compiler.Graph;
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>
-/// Loops over a result in row-major order, with the strides by which operands move along; axes that every operand walks as if they were
-/// one are one. There is at least one axis.
+/// Loops over a result in row-major order, with the strides by which operands move along; axes that every operand walks as if
+/// they were one are one. There is at least one axis.
 /// </summary>
 /// <param name="Sizes">Trip counts, outermost first.</param>
 /// <param name="Strides">Per operand one stride in elements for each axis.</param>

@@ -13,6 +13,7 @@ public sealed record MaxPoolStep(
     {
         var image = LayerContext.Image(context.InputTensor(0).Shape);
         var result = LayerContext.Image(context.OutputTensor.Shape);
-        return new MaxPoolStep(context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window);
+        return new MaxPoolStep(
+            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window);
     }
 }

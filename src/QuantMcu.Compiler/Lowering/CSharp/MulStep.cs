@@ -6,7 +6,8 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>Product of two tensors that broadcast.</summary>
 public sealed record MulStep(
-    string Title, ImmutableArray<Storage> Inputs, Storage Output, LoopNest Loops, int ZeroA, int ZeroB, Requantization Requantization)
+    string Title, ImmutableArray<Storage> Inputs, Storage Output, LoopNest Loops, int ZeroA, int ZeroB,
+        Requantization Requantization)
     : Step(Title, Inputs, Output)
 {
     internal static MulStep Lower(MulLayer layer, LayerContext context)

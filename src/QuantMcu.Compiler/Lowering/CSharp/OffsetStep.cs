@@ -4,8 +4,8 @@ using QuantMcu.Compiler.Quantization;
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>
-/// Copies codes between a port and the network, adding or subtracting the 128 by which signed samples differ from codes. In place where
-/// input and output are the same storage.
+/// Copies codes between a port and the network, adding or subtracting the 128 by which signed samples differ from codes. In
+/// place where input and output are the same storage.
 /// </summary>
 public sealed record OffsetStep(string Title, ImmutableArray<Storage> Inputs, Storage Output, int Elements, bool Signed)
     : Step(Title, Inputs, Output)
@@ -15,7 +15,8 @@ public sealed record OffsetStep(string Title, ImmutableArray<Storage> Inputs, St
     {
         int tensor = network.Inputs[input].Tensor;
         return new OffsetStep(
-            "Signed samples to codes", [new Storage(StorageKind.Input, input)], storage.Of(tensor), network.Tensor(tensor).Elements, true);
+            "Signed samples to codes", [new Storage(StorageKind.Input, input)], storage.Of(tensor),
+                network.Tensor(tensor).Elements, true);
     }
 
     /// <summary>Codes to the caller's output, or null where they are there already.</summary>

@@ -17,7 +17,8 @@ public sealed record PReluStep(
         var data = new StepData();
         data.Add(Enumerable.Range(0, channels).Select(layer.Negative.Multiplier));
         return new PReluStep(
-            context.Title(), context.Inputs, context.Output, shape.Elements, channels, context.InputTensor(0).Quantizer.ZeroPoint, layer)
+            context.Title(), context.Inputs, context.Output, shape.Elements, channels,
+                context.InputTensor(0).Quantizer.ZeroPoint, layer)
         {
             Data = data.ToArray(),
             Overwritable = [0],

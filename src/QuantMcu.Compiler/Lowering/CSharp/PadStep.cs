@@ -8,8 +8,8 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>
-/// Padding in any mode. The data holds, for each padded axis, where every output index reads: an offset in elements, or -1 for the
-/// padding code. Behind the last padded axis lie whole runs.
+/// Padding in any mode. The data holds, for each padded axis, where every output index reads: an offset in elements, or -1 for
+/// the padding code. Behind the last padded axis lie whole runs.
 /// </summary>
 /// <param name="Sizes">Output sizes of the axes up to the last padded one.</param>
 /// <param name="Run">Elements behind them, copied together.</param>
@@ -40,7 +40,9 @@ public sealed record PadStep(
         };
     }
 
-    /// <summary>The input index that stands at <paramref name="index"/>, which may lie outside; -1 for the padding code.</summary>
+    /// <summary>
+    /// The input index that stands at <paramref name="index"/>, which may lie outside; -1 for the padding code.
+    /// </summary>
     private static int Source(PadMode mode, int index, int size)
     {
         if (index >= 0 && index < size)

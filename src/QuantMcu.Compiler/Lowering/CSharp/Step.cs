@@ -2,8 +2,12 @@ using System.Collections.Immutable;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
-/// <summary>One call of a kernel: what it reads, what it writes, what it needs. Pure data; the printers turn it into text.</summary>
-/// <param name="Title">For people: <c>Conv 3x3/2 96x96x1 -> 48x48x16, 8-bit, 331,776 MACs</c>. Made of our own words and numbers only.</param>
+/// <summary>
+/// One call of a kernel: what it reads, what it writes, what it needs. Pure data; the printers turn it into text.
+/// </summary>
+/// <param name="Title">
+/// For people: <c>Conv 3x3/2 96x96x1 -> 48x48x16, 8-bit, 331,776 MACs</c>. Made of our own words and numbers only.
+/// </param>
 /// <param name="Inputs">What it reads, in the order of the layer's inputs.</param>
 /// <param name="Output">What it writes, every byte of it.</param>
 public abstract record Step(string Title, ImmutableArray<Storage> Inputs, Storage Output)
@@ -14,6 +18,8 @@ public abstract record Step(string Title, ImmutableArray<Storage> Inputs, Storag
     /// <summary>Bytes of scratch in the arena while the step runs.</summary>
     public int ScratchBytes { get; init; }
 
-    /// <summary>Positions of inputs that the kernel may write its output over: it reads an element before it writes it, and not again.</summary>
+    /// <summary>
+    /// Positions of inputs that the kernel may write its output over: it reads an element before it writes it, and not again.
+    /// </summary>
     public ImmutableArray<int> Overwritable { get; init; } = ImmutableArray<int>.Empty;
 }

@@ -15,7 +15,8 @@ internal static class StepTitle
         var shapes = layer.Inputs.Select(input => Shape(network.Tensor(input).Shape)).Distinct();
         string output = Shape(network.Tensor(layer.Output).Shape);
         string inputs = string.Join(" + ", shapes);
-        string title = layer.Operator + (detail is null ? "" : " " + detail) + " " + inputs + (inputs == output ? "" : " -> " + output)
+        string title = layer.Operator + (detail is null ? "" : " " + detail) + " " + inputs
+            + (inputs == output ? "" : " -> " + output)
             + ", " + network.Tensor(layer.Output).Quantizer.Bits.ToString(CultureInfo.InvariantCulture) + "-bit";
         long macs = layer.Macs(network);
         return macs == 0 ? title : title + ", " + macs.ToString("N0", CultureInfo.InvariantCulture) + " MACs";

@@ -9,5 +9,6 @@ public sealed record StridedCopyStep(string Title, ImmutableArray<Storage> Input
     : Step(Title, Inputs, Output)
 {
     internal static StridedCopyStep Lower(StridedCopyLayer layer, LayerContext context) =>
-        new(context.Title(), context.Inputs, context.Output, layer.Offset, LoopNest.Of(context.OutputTensor.Shape, layer.Strides));
+        new(context.Title(), context.Inputs, context.Output, layer.Offset,
+            LoopNest.Of(context.OutputTensor.Shape, layer.Strides));
 }

@@ -38,7 +38,8 @@ internal static class AddKernel
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
             Vector<uint> Add4(Vector<uint> left, Vector<uint> right)
             {
-                Vector<int> sum = (Vector.AsVectorInt32(left) * multiplierA) + (Vector.AsVectorInt32(right) * multiplierB) + new Vector<int>(addend);
+                Vector<int> sum = (Vector.AsVectorInt32(left) * multiplierA) + (Vector.AsVectorInt32(right) * multiplierB)
+                    + new Vector<int>(addend);
                 sum = Vector.ShiftRightArithmetic(sum, shift);
                 return Vector.AsVectorUInt32(Vector.Min(Vector.Max(sum, new Vector<int>(min)), new Vector<int>(max)));
             }
@@ -53,7 +54,8 @@ internal static class AddKernel
         {
             writer.Text(
                 $$"""
-                const int MultiplierA = {{layer.MultiplierA}}, MultiplierB = {{layer.MultiplierB}}, Addend = {{layer.Addend}}, Shift = {{layer.Shift}};
+                const int MultiplierA = {{layer.MultiplierA}}, MultiplierB = {{layer.MultiplierB}};
+                const int Addend = {{layer.Addend}}, Shift = {{layer.Shift}};
                 """);
             NestPrinter.Print(writer, step.Loops, ["a", "b"], rows =>
             {
@@ -68,14 +70,17 @@ internal static class AddKernel
     private static void Contiguous(KernelWriter writer, AddStep step, string[] rows) => writer.Text(
         $$"""
         {{writer.Use(AddRows)}}(
-            {{rows[0]}}, {{rows[1]}}, y, {{step.Loops.Row}}, MultiplierA, MultiplierB, Addend, Shift, min: {{step.Layer.Min}}, max: {{step.Layer.Max}});
+            {{rows[0]}}, {{rows[1]}}, y, {{step.Loops.Row}}, MultiplierA, MultiplierB, Addend, Shift,
+            min: {{step.Layer.Min}}, max: {{step.Layer.Max}});
         """);
 
     private static void Strided(KernelWriter writer, AddStep step, string[] rows) => writer.Text(
         $$"""
         for (int i = 0; i < {{step.Loops.Row}}; i++)
         {
-            int sum = ({{NestPrinter.At(rows[0], step.Loops.RowStride(0))}} * MultiplierA) + ({{NestPrinter.At(rows[1], step.Loops.RowStride(1))}} * MultiplierB) + Addend;
+            int left = {{NestPrinter.At(rows[0], step.Loops.RowStride(0))}}, right =
+                {{NestPrinter.At(rows[1], step.Loops.RowStride(1))}};
+            int sum = (left * MultiplierA) + (right * MultiplierB) + Addend;
             y[i] = (byte)Math.Min(Math.Max(sum >> Shift, {{step.Layer.Min}}), {{step.Layer.Max}});
         }
         """);

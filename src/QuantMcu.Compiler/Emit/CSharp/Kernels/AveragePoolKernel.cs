@@ -27,7 +27,8 @@ internal static class AveragePoolKernel
                 WindowPrinter.Pixels(writer, window, () =>
                 {
                     writer.Text($"int rows = {Taps("top", "bottom", 0)}, columns = {Taps("left", "right", 1)};");
-                    writer.Text($"int taps = {(step.CountIncludePad ? $"{PaddedTaps(0)} * {PaddedTaps(1)}" : "rows * columns")};");
+                    string taps = step.CountIncludePad ? PaddedTaps(0) + " * " + PaddedTaps(1) : "rows * columns";
+                    writer.Text($"int taps = {taps};");
                     writer.Text(
                         $$"""
                         for (int first = 0; first < Channels; first += {{SumHelpers.Block}})
@@ -36,7 +37,8 @@ internal static class AveragePoolKernel
                             byte* from = x + (((top * Width) + left) * Channels) + first;
                             {{writer.Use(SumHelpers.Sum)}}(from, rows, RowStep, columns, ColumnStep, channels, sums);
                             for (int c = 0; c < channels; c++)
-                                result[first + c] = {{requantize}}(sums[c] - (rows * columns * ZeroPoint), multipliers[taps - 1], to);
+                                result[first + c] =
+                                    {{requantize}}(sums[c] - (rows * columns * ZeroPoint), multipliers[taps - 1], to);
                         }
 
                         result += Channels;
@@ -53,7 +55,8 @@ internal static class AveragePoolKernel
         {
             string first = axis == 0 ? "firstRow" : "firstColumn", size = axis == 0 ? "Height" : "Width";
             int dilation = window.Dilations[axis];
-            return $"((Math.Min({first} + {window.Extent(axis)}, {size} + {window.PadsEnd[axis]}) - {first} + {dilation - 1}) / {dilation})";
+            string end = $"Math.Min({first} + {window.Extent(axis)}, {size} + {window.PadsEnd[axis]})";
+            return $"(({end} - {first} + {dilation - 1}) / {dilation})";
         }
     }
 }

@@ -8,7 +8,8 @@ internal static class ConcatKernel
 {
     public static void Print(KernelWriter writer, int index, ConcatStep step)
     {
-        var names = Enumerable.Range(0, step.Inputs.Length).Select(i => "x" + i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var names = Enumerable.Range(0, step.Inputs.Length)
+            .Select(i => "x" + i.ToString(System.Globalization.CultureInfo.InvariantCulture));
         using (writer.Method(index, step, names.Append("y").ToArray()))
         {
             using (step.Outer > 1 ? writer.Block($"for (int outer = 0; outer < {step.Outer}; outer++)") : null)

@@ -1,6 +1,8 @@
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 
-/// <summary>Walks a convolution tile by tile: windows that leave the image go through a padded patch, all else reads the image itself.</summary>
+/// <summary>
+/// Walks a convolution tile by tile: windows that leave the image go through a padded patch, all else reads the image itself.
+/// </summary>
 internal static class ConvHelpers
 {
     private static readonly Helper Patch = new(
@@ -10,7 +12,8 @@ internal static class ConvHelpers
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void FillPatch(byte* x, byte* patch, byte* padding, int top, int left, int width, in ConvShape shape)
         {
-            int before = Math.Min(Math.Max(-left, 0), width), after = Math.Min(Math.Max(left + width - shape.Width, 0), width - before);
+            int before = Math.Min(Math.Max(-left, 0), width);
+            int after = Math.Min(Math.Max(left + width - shape.Width, 0), width - before);
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {
                 int iy = top + (ky * shape.DilationY);

@@ -19,9 +19,11 @@ internal static class ConvKernel
                 var shape = new ConvShape
                 {
                     Height = {{image.Height}}, Width = {{image.Width}}, Pixel = {{image.Channels}}, Inputs = {{inputs}},
-                    ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}}, ResultPixel = {{result.Channels}}, Outputs = {{outputs}},
+                    ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}},
+                    ResultPixel = {{result.Channels}}, Outputs = {{outputs}},
                     KernelHeight = {{window.Kernel[0]}}, ExtentHeight = {{window.Extent(0)}}, ExtentWidth = {{window.Extent(1)}},
-                    StrideY = {{window.Strides[0]}}, StrideX = {{window.Strides[1]}}, DilationY = {{window.Dilations[0]}}, DilationX = {{window.Dilations[1]}},
+                    StrideY = {{window.Strides[0]}}, StrideX = {{window.Strides[1]}},
+                    DilationY = {{window.Dilations[0]}}, DilationX = {{window.Dilations[1]}},
                     PadTop = {{window.PadsBegin[0]}}, PadLeft = {{window.PadsBegin[1]}},
                     Rows = {{step.Rows}}, Columns = {{step.Columns}}, Run = {{step.Run}},
                 };
@@ -40,7 +42,11 @@ internal static class ConvKernel
             if (step.Groups == 1)
             {
                 writer.Text(
-                    $"{kernel}(x, y, {scratch}, data, data + {step.BiasOffset}, data + {step.MultiplierOffset}, {padding}, shape, to);");
+                    $$"""
+                    {{kernel}}(
+                        x, y, {{scratch}}, weights: data, bias: data + {{step.BiasOffset}},
+                        multipliers: data + {{step.MultiplierOffset}}, padding: {{padding}}, shape, to);
+                    """);
                 return;
             }
 
@@ -54,8 +60,9 @@ internal static class ConvKernel
                 writer.Text(
                     $$"""
                     {{kernel}}(
-                        x + (g * {{inputs}}), y + (g * {{outputs}}), {{scratch}}, data + (g * {{weights}}),
-                        data + {{step.BiasOffset}} + (g * {{words}}), data + {{step.MultiplierOffset}} + (g * {{words}}), {{padAt}}, shape, to);
+                        x + (g * {{inputs}}), y + (g * {{outputs}}), {{scratch}}, weights: data + (g * {{weights}}),
+                        bias: data + {{step.BiasOffset}} + (g * {{words}}),
+                        multipliers: data + {{step.MultiplierOffset}} + (g * {{words}}), padding: {{padAt}}, shape, to);
                     """);
             }
         }

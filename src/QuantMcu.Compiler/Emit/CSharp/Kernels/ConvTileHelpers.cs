@@ -1,16 +1,19 @@
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 
 /// <summary>
-/// The inner kernels of a convolution: up to 8 neighbouring pixels times all outputs. Codes are widened to int16 once per tile, as pairs
-/// (codes 0 and 2 of a quad, then 1 and 3), so that one multiply-add of int16 pairs serves every block of 16 outputs; a product of pairs
-/// fits int32, so nothing saturates and every path gives the same bits.
+/// The inner kernels of a convolution: up to 8 neighbouring pixels times all outputs. Codes are widened to int16 once per tile,
+/// as pairs (codes 0 and 2 of a quad, then 1 and 3), so that one multiply-add of int16 pairs serves every block of 16 outputs; a
+/// product of pairs fits int32, so nothing saturates and every path gives the same bits.
 /// </summary>
 internal static class ConvTileHelpers
 {
     public static readonly Helper Shape = new(
         "ConvShape",
         """
-        /// <summary>Shape of one group of a convolution. Pixel is the distance of pixels in bytes; taps are Rows x Columns runs of Run bytes.</summary>
+        /// <summary>
+        /// Shape of one group of a convolution. Pixel is the distance of pixels in bytes; taps are Rows x Columns runs of Run
+        /// bytes.
+        /// </summary>
         private struct ConvShape
         {
             public int Height, Width, Pixel, Inputs;
@@ -51,8 +54,9 @@ internal static class ConvTileHelpers
         private const int WideRoom = 5120;
 
         /// <summary>
-        /// Widened codes of a tile, a quad in 8 bytes: codes 0 and 2 as int16, then codes 1 and 3. A pixel's taps are Rows runs of RowQuads
-        /// quads, RowPitch apart; pixels are PixelPitch apart, so runs of neighbours may overlap as they do in the image.
+        /// Widened codes of a tile, a quad in 8 bytes: codes 0 and 2 as int16, then codes 1 and 3. A pixel's taps are Rows runs
+        /// of RowQuads quads, RowPitch apart; pixels are PixelPitch apart, so runs of neighbours may overlap as they do in the
+        /// image.
         /// </summary>
         private struct WideTile
         {
@@ -64,7 +68,10 @@ internal static class ConvTileHelpers
     private static readonly Helper WidenRun = new(
         "WidenRun",
         """
-        /// <summary>Widens a run. Whole vectors are read and written where they can be before end: what lies behind a run meets weights of zero.</summary>
+        /// <summary>
+        /// Widens a run. Whole vectors are read and written where they can be before end: what lies behind a run meets weights of
+        /// zero.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void WidenRun(byte* from, int bytes, byte* end, ulong* to)
         {
@@ -90,8 +97,8 @@ internal static class ConvTileHelpers
         "WidenTile",
         """
         /// <summary>
-        /// Widens the codes of a tile: whole strips where neighbours overlap in whole quads, else pixel by pixel. False where there is no
-        /// room.
+        /// Widens the codes of a tile: whole strips where neighbours overlap in whole quads, else pixel by pixel. False where
+        /// there is no room.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static bool WidenTile(byte* x, byte* end, in ConvTile tile, in ConvShape shape, ref WideTile wide)
@@ -107,7 +114,10 @@ internal static class ConvTileHelpers
                     return false;
 
                 for (int row = 0; row < shape.Rows; row++)
-                    WidenRun(x + (row * tile.RowStep), ((tile.Count - 1) * tile.Step) + shape.Run, end, wide.Codes + (row * wide.RowPitch));
+                {
+                    int bytes = ((tile.Count - 1) * tile.Step) + shape.Run;
+                    WidenRun(x + (row * tile.RowStep), bytes, end, wide.Codes + (row * wide.RowPitch));
+                }
 
                 return true;
             }
@@ -135,6 +145,45 @@ internal static class ConvTileHelpers
         """,
         Shape, Tile, Wide, WidenRun);
 
+    private static readonly Helper Split512 = new(
+        "Split512",
+        """
+        /// <summary>Weights 0 and 2 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<short> Even(Vector512<short> quads) =>
+            Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(quads, 8), 8);
+
+        /// <summary>Weights 1 and 3 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<short> Odd(Vector512<short> quads) => Vector512.ShiftRightArithmetic(quads, 8);
+        """);
+
+    private static readonly Helper Split256 = new(
+        "Split256",
+        """
+        /// <summary>Weights 0 and 2 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<short> Even(Vector256<short> quads) =>
+            Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(quads, 8), 8);
+
+        /// <summary>Weights 1 and 3 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<short> Odd(Vector256<short> quads) => Vector256.ShiftRightArithmetic(quads, 8);
+        """);
+
+    private static readonly Helper Split128 = new(
+        "Split128",
+        """
+        /// <summary>Weights 0 and 2 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<short> Even(Vector128<short> quads) =>
+            Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(quads, 8), 8);
+
+        /// <summary>Weights 1 and 3 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<short> Odd(Vector128<short> quads) => Vector128.ShiftRightArithmetic(quads, 8);
+        """);
+
     private static readonly Helper Multiply512 = new(
         "Multiply512",
         """
@@ -161,7 +210,8 @@ internal static class ConvTileHelpers
         /// <summary>A tile of widened codes, 8 pixels by 16 outputs at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveWide512(
-            in WideTile wide, byte* y, sbyte* weights, int* bias, int* multipliers, int count, int pixel, int outputs, in Requantization to)
+            in WideTile wide, byte* y, sbyte* weights, int* bias, int* multipliers, int count, int pixel, int outputs,
+            in Requantization to)
         {
             nint p = 8 * (nint)wide.PixelPitch, p2 = 2 * p, p3 = 3 * p;
             for (int m = 0; m < outputs; m += 16, y += 16)
@@ -174,7 +224,7 @@ internal static class ConvTileHelpers
                     {
                         byte* x3 = x + p3, x6 = x3 + p3;
                         Vector512<short> w = Vector512.Load((short*)weights);
-                        Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                        Vector512<short> even = Even(w), odd = Odd(w);
                         s0 = Multiply512(s0, x, even, odd);
                         s1 = Multiply512(s1, x + p, even, odd);
                         s2 = Multiply512(s2, x + p2, even, odd);
@@ -187,8 +237,10 @@ internal static class ConvTileHelpers
                 }
 
                 Vector512<int> a = Vector512.Load(multipliers + m), b = Odd512(a);
-                Vector512<byte> first = Pack512(Scale512(s0, a, b, to), Scale512(s1, a, b, to), Scale512(s2, a, b, to), Scale512(s3, a, b, to), to);
-                Vector512<byte> second = Pack512(Scale512(s4, a, b, to), Scale512(s5, a, b, to), Scale512(s6, a, b, to), Scale512(s7, a, b, to), to);
+                Vector512<byte> first = Pack512(
+                    Scale512(s0, a, b, to), Scale512(s1, a, b, to), Scale512(s2, a, b, to), Scale512(s3, a, b, to), to);
+                Vector512<byte> second = Pack512(
+                    Scale512(s4, a, b, to), Scale512(s5, a, b, to), Scale512(s6, a, b, to), Scale512(s7, a, b, to), to);
                 if (count < 8 || outputs - m < 16)
                 {
                     StorePart(first, second, y, pixel, outputs - m, count);
@@ -206,7 +258,7 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Wide, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Pack512, RequantizeHelpers.StorePart);
+        Wide, Split512, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Pack512, RequantizeHelpers.StorePart);
 
     private static readonly Helper One512 = new(
         "ConvolveOne512",
@@ -225,7 +277,7 @@ internal static class ConvTileHelpers
                     for (byte* last = x + (8 * wide.RowQuads); x < last; x += 8, weights += 64)
                     {
                         Vector512<short> w = Vector512.Load((short*)weights);
-                        Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                        Vector512<short> even = Even(w), odd = Odd(w);
                         sum = Multiply512(sum, x, even, odd);
                     }
                 }
@@ -235,7 +287,7 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Wide, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
+        Wide, Split512, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
 
     private static readonly Helper Tile256 = new(
         "ConvolveWide256",
@@ -243,7 +295,8 @@ internal static class ConvTileHelpers
         /// <summary>A tile of widened codes, 4 pixels by 16 outputs at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveWide256(
-            in WideTile wide, byte* y, sbyte* weights, int* bias, int* multipliers, int count, int pixel, int outputs, in Requantization to)
+            in WideTile wide, byte* y, sbyte* weights, int* bias, int* multipliers, int count, int pixel, int outputs,
+            in Requantization to)
         {
             nint p = 8 * (nint)wide.PixelPitch, p2 = 2 * p, p3 = 3 * p;
             for (int m = 0; m < outputs; m += 16, y += 16, weights += wide.Rows * wide.RowQuads * 64)
@@ -261,8 +314,8 @@ internal static class ConvTileHelpers
                         for (byte* last = x + (8 * wide.RowQuads); x < last; x += 8, w += 64)
                         {
                             Vector256<short> wa = Vector256.Load((short*)w), wb = Vector256.Load((short*)(w + 32));
-                            Vector256<short> evenA = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), oddA = Vector256.ShiftRightArithmetic(wa, 8);
-                            Vector256<short> evenB = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), oddB = Vector256.ShiftRightArithmetic(wb, 8);
+                            Vector256<short> evenA = Even(wa), oddA = Odd(wa);
+                            Vector256<short> evenB = Even(wb), oddB = Odd(wb);
                             a0 = Multiply256(a0, x, evenA, oddA);
                             b0 = Multiply256(b0, x, evenB, oddB);
                             a1 = Multiply256(a1, x + p, evenA, oddA);
@@ -286,7 +339,7 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Wide, Multiply256, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
+        Wide, Split256, Multiply256, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
 
     private static readonly Helper Pixel512 = new(
         "ConvolvePixel512",
@@ -294,7 +347,8 @@ internal static class ConvTileHelpers
         /// <summary>One pixel, straight from its codes.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolvePixel512(
-            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape,
+            in Requantization to)
         {
             for (int m = 0; m < shape.Outputs; m += 16)
             {
@@ -309,7 +363,7 @@ internal static class ConvTileHelpers
                             ulong quad = LoadQuad(run, left);
                             quad = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
                             Vector512<short> w = Vector512.Load((short*)weights);
-                            Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
+                            Vector512<short> even = Even(w), odd = Odd(w);
                             sum = Multiply512(sum, (byte*)&quad, even, odd);
                         }
                     }
@@ -320,7 +374,7 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Shape, Tile, LoadQuad, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
+        Shape, Tile, LoadQuad, Split512, Multiply512, RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
 
     private static readonly Helper Pixel256 = new(
         "ConvolvePixel256",
@@ -328,7 +382,8 @@ internal static class ConvTileHelpers
         /// <summary>One pixel, straight from its codes.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolvePixel256(
-            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape,
+            in Requantization to)
         {
             for (int m = 0; m < shape.Outputs; m += 16)
             {
@@ -343,8 +398,8 @@ internal static class ConvTileHelpers
                             ulong quad = LoadQuad(run, left);
                             quad = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
                             Vector256<short> wa = Vector256.Load((short*)weights), wb = Vector256.Load((short*)(weights + 32));
-                            a = Multiply256(a, (byte*)&quad, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), Vector256.ShiftRightArithmetic(wa, 8));
-                            b = Multiply256(b, (byte*)&quad, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), Vector256.ShiftRightArithmetic(wb, 8));
+                            a = Multiply256(a, (byte*)&quad, Even(wa), Odd(wa));
+                            b = Multiply256(b, (byte*)&quad, Even(wb), Odd(wb));
                         }
                     }
                 }
@@ -355,7 +410,7 @@ internal static class ConvTileHelpers
             }
         }
         """,
-        Shape, Tile, LoadQuad, Multiply256, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
+        Shape, Tile, LoadQuad, Split256, Multiply256, RequantizeHelpers.Narrow, RequantizeHelpers.Store256);
 
     private static readonly Helper Pixel128 = new(
         "ConvolvePixel128",
@@ -364,7 +419,8 @@ internal static class ConvTileHelpers
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolvePixel128(
-            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape,
+            in Requantization to)
         {
             int* sums = stackalloc int[16];
             for (int m = 0; m < shape.Outputs; m += 16)
@@ -379,7 +435,8 @@ internal static class ConvTileHelpers
                         for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
                         {
                             uint quad = LoadQuad(run, left);
-                            Vector128<short> even = Vector128.Create(quad & 0x00FF00FF).AsInt16(), odd = Vector128.Create((quad >> 8) & 0x00FF00FF).AsInt16();
+                            Vector128<short> even = Vector128.Create(quad & 0x00FF00FF).AsInt16();
+                            Vector128<short> odd = Vector128.Create((quad >> 8) & 0x00FF00FF).AsInt16();
                             s0 += Multiply128(even, odd, weights);
                             s1 += Multiply128(even, odd, weights + 16);
                             s2 += Multiply128(even, odd, weights + 32);
@@ -405,7 +462,7 @@ internal static class ConvTileHelpers
             private static Vector128<int> Multiply128(Vector128<short> even, Vector128<short> odd, sbyte* weights)
             {
                 Vector128<short> w = Vector128.Load((short*)weights);
-                return Pairs(even, Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(w, 8), 8)) + Pairs(odd, Vector128.ShiftRightArithmetic(w, 8));
+                return Pairs(even, Even(w)) + Pairs(odd, Odd(w));
 
                 // A product of a code and a weight fits int16.
                 static Vector128<int> Pairs(Vector128<short> codes, Vector128<short> weights)
@@ -417,10 +474,12 @@ internal static class ConvTileHelpers
                         return AdvSimd.AddPairwiseWidening(codes * weights);
 
                     Vector128<int> products = (codes * weights).AsInt32();
-                    return Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(products, 16), 16) + Vector128.ShiftRightArithmetic(products, 16);
+                    return Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(products, 16), 16)
+                        + Vector128.ShiftRightArithmetic(products, 16);
                 }
             }
-            """));
+            """,
+            Split128));
 
     private static readonly Helper Portable = new(
         "ConvolvePixelPortable",
@@ -428,7 +487,8 @@ internal static class ConvTileHelpers
         /// <summary>One pixel without hardware vectors.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolvePixelPortable(
-            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape,
+            in Requantization to)
         {
             int quads = (shape.Run + 3) / 4, block = shape.Rows * shape.Columns * quads * 64;
             for (int m = 0; m < shape.Outputs; m++)
@@ -455,10 +515,13 @@ internal static class ConvTileHelpers
     public static readonly Helper Convolve = new(
         "ConvolveTile",
         """
-        /// <summary>A tile by the best means that the processor has. Codes may be read up to end; room is for widened codes.</summary>
+        /// <summary>
+        /// A tile by the best means that the processor has. Codes may be read up to end; room is for widened codes.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveTile(
-            byte* x, byte* end, ulong* room, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* end, ulong* room, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile,
+            in ConvShape shape, in Requantization to)
         {
             var wide = new WideTile { Codes = room };
             if (Avx2.IsSupported && (tile.Count > 2 || Avx512BW.IsSupported) && WidenTile(x, end, tile, shape, ref wide))

@@ -2,8 +2,8 @@ namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 
 /// <summary>
 /// The shared depthwise kernel. Taps go in vertical pairs. A pixel whose window leaves the image takes its taps from a table of
-/// pointers, those outside pointing at a pixel of padding codes. Rows of inner pixels under a 3x3 kernel go column by column: what a
-/// column gives to one pixel is at hand for the next.
+/// pointers, those outside pointing at a pixel of padding codes. Rows of inner pixels under a 3x3 kernel go column by column:
+/// what a column gives to one pixel is at hand for the next.
 /// </summary>
 internal static class DepthwiseHelpers
 {
@@ -45,7 +45,8 @@ internal static class DepthwiseHelpers
         /// <summary>16 channels of one pixel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void DepthwisePixel512(
-            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
+            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers,
+            in Requantization to)
         {
             Vector512<int> sum = Vector512.Load(bias + c);
             sbyte* w = weights + (2 * c);
@@ -69,7 +70,8 @@ internal static class DepthwiseHelpers
         /// <summary>8 channels of one pixel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void DepthwisePixel256(
-            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
+            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers,
+            in Requantization to)
         {
             Vector256<int> sum = Vector256.Load(bias + c);
             sbyte* w = weights + (2 * c);
@@ -93,14 +95,16 @@ internal static class DepthwiseHelpers
         /// <summary>8 channels of one pixel. A product of a code and a weight fits int16.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void DepthwisePixel128(
-            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
+            byte** taps, int pairs, int c, int channels, byte* y, sbyte* weights, int* bias, int* multipliers,
+            in Requantization to)
         {
             Vector128<int> low = Vector128.Load(bias + c), high = Vector128.Load(bias + c + 4);
             sbyte* w = weights + (2 * c);
             for (int pair = 0; pair < pairs; pair++, w += 2 * channels)
             {
                 Vector128<short> both = Vector128.Load((short*)w);
-                Vector128<short> first = Codes(taps[2 * pair] + c) * Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(both, 8), 8);
+                Vector128<short> first =
+                    Codes(taps[2 * pair] + c) * Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(both, 8), 8);
                 Vector128<short> second = Codes(taps[(2 * pair) + 1] + c) * Vector128.ShiftRightArithmetic(both, 8);
                 low += Vector128.WidenLower(first) + Vector128.WidenLower(second);
                 high += Vector128.WidenUpper(first) + Vector128.WidenUpper(second);
@@ -112,7 +116,8 @@ internal static class DepthwiseHelpers
                 y[c + 4 + i] = Requantize(high.GetElement(i), multipliers[c + 4 + i], to);
             }
 
-            static Vector128<short> Codes(byte* from) => Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)from).AsByte()).AsInt16();
+            static Vector128<short> Codes(byte* from) =>
+                Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)from).AsByte()).AsInt16();
         }
         """,
         RequantizeHelpers.One);
@@ -120,7 +125,9 @@ internal static class DepthwiseHelpers
     private static readonly Helper Pixel = new(
         "DepthwisePixel",
         """
-        /// <summary>One pixel. A last block that is not whole starts earlier and does some channels again, to the same codes.</summary>
+        /// <summary>
+        /// One pixel. A last block that is not whole starts earlier and does some channels again, to the same codes.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void DepthwisePixel(
             byte** taps, int pairs, int channels, byte* y, sbyte* weights, int* bias, int* multipliers, in Requantization to)
@@ -211,7 +218,10 @@ internal static class DepthwiseHelpers
     private static readonly Helper Row512 = new(
         "DepthwiseRow512",
         """
-        /// <summary>Neighbouring pixels under a 3x3 kernel, 16 channels at a time. Each row of the image has its own step: 0 for a row of padding.</summary>
+        /// <summary>
+        /// Neighbouring pixels under a 3x3 kernel, 16 channels at a time. Each row of the image has its own step: 0 for a row of
+        /// padding.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void DepthwiseRow512(
             byte* r0, byte* r1, byte* r2, int d0, int d1, int d2, bool slides, int count, int channels, byte* y,
@@ -222,21 +232,24 @@ internal static class DepthwiseHelpers
                 int c = Math.Min(block, channels - 16);
                 sbyte* w = weights + (2 * c);
                 Vector512<short> w0 = Weights512(w), w1 = Weights512(w + (4 * channels)), w2 = Weights512(w + (8 * channels));
-                Vector512<short> v0 = Weights512(w + (2 * channels)), v1 = Weights512(w + (6 * channels)), v2 = Weights512(w + (10 * channels));
-                Vector512<int> start = Vector512.Load(bias + c), scale = Vector512.Load(multipliers + c), oddScale = Odd512(scale);
-                byte* a = r0 + c, b = r1 + c, d = r2 + c, to1 = y + c;
+                w += 2 * channels;
+                Vector512<short> v0 = Weights512(w), v1 = Weights512(w + (4 * channels)), v2 = Weights512(w + (8 * channels));
+                Vector512<int> start = Vector512.Load(bias + c), scale = Vector512.Load(multipliers + c);
+                Vector512<int> oddScale = Odd512(scale);
+                byte* a = r0 + c, b = r1 + c, d = r2 + c, result = y + c;
                 Vector512<short> pair0 = Pair512(a, b), last0 = Codes512(d);
                 Vector512<short> pair1 = Pair512(a + d0, b + d1), last1 = Codes512(d + d2);
-                for (int p = 0; p < count; p++, to1 += channels)
+                for (int p = 0; p < count; p++, result += channels)
                 {
                     a += d0;
                     b += d1;
                     d += d2;
                     Vector512<short> pair2 = Pair512(a + d0, b + d1), last2 = Codes512(d + d2);
-                    Vector512<int> first = start + Avx512BW.MultiplyAddAdjacent(pair0, w0) + Avx512BW.MultiplyAddAdjacent(pair1, w1);
+                    Vector512<int> first = start + Avx512BW.MultiplyAddAdjacent(pair0, w0)
+                        + Avx512BW.MultiplyAddAdjacent(pair1, w1);
                     Vector512<int> second = Avx512BW.MultiplyAddAdjacent(last0, v0) + Avx512BW.MultiplyAddAdjacent(last1, v1);
                     Vector512<int> third = Avx512BW.MultiplyAddAdjacent(pair2, w2) + Avx512BW.MultiplyAddAdjacent(last2, v2);
-                    Store512(Scale512(first + second + third, scale, oddScale, to), to, to1, 16);
+                    Store512(Scale512(first + second + third, scale, oddScale, to), to, result, 16);
                     if (slides)
                     {
                         (pair0, pair1, last0, last1) = (pair1, pair2, last1, last2);
@@ -263,12 +276,16 @@ internal static class DepthwiseHelpers
         """,
         RequantizeHelpers.Scale512, RequantizeHelpers.Store512);
 
+    private const string Store = "Store8(Requantize256(first + second + third, scale, to), result);";
+
     private static readonly Helper Row256 = new(
         "DepthwiseRow256",
-        Row512.Text.Replace("Avx512BW.ConvertToVector512Int16(Vector256.Load(from))", "Avx2.ConvertToVector256Int16(from)")
+        Row512.Text
+            .Replace("Avx512BW.ConvertToVector512Int16(Vector256.Load(from))", "Avx2.ConvertToVector256Int16(from)")
             .Replace("Avx512F.ConvertToVector512Int32(Vector128.Load(from))", "Avx2.ConvertToVector256Int32(from)")
-            .Replace("Store512(Scale512(first + second + third, scale, oddScale, to), to, to1, 16);", "Store8(Requantize256(first + second + third, scale, to), to1);")
-            .Replace(", oddScale = Odd512(scale)", "").Replace("16 channels at a time", "8 channels at a time")
+            .Replace("Store512(Scale512(first + second + third, scale, oddScale, to), to, result, 16);", Store)
+            .Replace("\n        Vector512<int> oddScale = Odd512(scale);", "")
+            .Replace("16 channels at a time", "8 channels at a time")
             .Replace("block += 16", "block += 8").Replace("channels - 16", "channels - 8")
             .Replace("Avx512BW", "Avx2").Replace("512", "256"),
         RequantizeHelpers.Narrow, RequantizeHelpers.Store256, new Helper(
@@ -282,8 +299,8 @@ internal static class DepthwiseHelpers
         "DepthwiseRow",
         """
         /// <summary>
-        /// Inner pixels of a row under a 3x3 kernel; returns how many were done, none where the processor or the shape is not for it. Rows
-        /// above or below the image are rows of padding.
+        /// Inner pixels of a row under a 3x3 kernel; returns how many were done, none where the processor or the shape is not
+        /// for it. Rows above or below the image are rows of padding.
         /// </summary>
         private static int DepthwiseRow(
             byte* x, byte* y, int top, int left, int count, byte* weights, byte* bias, byte* multipliers, byte* padding,
@@ -325,7 +342,8 @@ internal static class DepthwiseHelpers
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDepthwise(
-            byte* x, byte* y, byte* weights, byte* bias, byte* multipliers, byte* padding, in DepthwiseShape shape, in Requantization to)
+            byte* x, byte* y, byte* weights, byte* bias, byte* multipliers, byte* padding, in DepthwiseShape shape,
+            in Requantization to)
         {
             const int MostTaps = 1024;
             byte** taps = stackalloc byte*[MostTaps];
@@ -346,9 +364,11 @@ internal static class DepthwiseHelpers
                     if (done == 0)
                     {
                         if (large)
-                            DepthwiseLargePixel(x, y, top, left, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
+                            DepthwiseLargePixel(
+                                x, y, top, left, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
                         else
-                            DepthwiseBorderPixel(x, y, top, left, taps, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
+                            DepthwiseBorderPixel(
+                                x, y, top, left, taps, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
 
                         done = 1;
                     }

@@ -18,8 +18,10 @@ internal static class DepthwiseKernel
                 var shape = new DepthwiseShape
                 {
                     Height = {{image.Height}}, Width = {{image.Width}}, Channels = {{image.Channels}},
-                    ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}}, KernelHeight = {{window.Kernel[0]}}, KernelWidth = {{window.Kernel[1]}},
-                    StrideY = {{window.Strides[0]}}, StrideX = {{window.Strides[1]}}, DilationY = {{window.Dilations[0]}}, DilationX = {{window.Dilations[1]}},
+                    ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}},
+                    KernelHeight = {{window.Kernel[0]}}, KernelWidth = {{window.Kernel[1]}},
+                    StrideY = {{window.Strides[0]}}, StrideX = {{window.Strides[1]}},
+                    DilationY = {{window.Dilations[0]}}, DilationX = {{window.Dilations[1]}},
                     PadTop = {{window.PadsBegin[0]}}, PadLeft = {{window.PadsBegin[1]}},
                 };
                 """);
@@ -29,7 +31,8 @@ internal static class DepthwiseKernel
                 writer.Text(
                     $$"""
                     {{kernel}}(
-                        x, y, data, data + {{step.BiasOffset}}, data + {{step.MultiplierOffset}}, data + {{step.PaddingOffset}}, shape, to);
+                        x, y, weights: data, bias: data + {{step.BiasOffset}}, multipliers: data + {{step.MultiplierOffset}},
+                        padding: data + {{step.PaddingOffset}}, shape, to);
                     """);
             }
         }

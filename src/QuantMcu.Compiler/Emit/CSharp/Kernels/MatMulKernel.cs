@@ -17,9 +17,10 @@ internal static class MatMulKernel
                 const int ZeroA = {{step.ZeroA}}, ZeroB = {{step.ZeroB}}, Multiplier = {{layer.Requantization.Multiplier(0)}};
                 """);
             writer.Text(RequantizeHelpers.Declare(layer.Requantization));
+            string stepA = layer.SharedA ? "0" : "M * K", stepB = layer.SharedB ? "0" : "K * N";
             writer.Text(
                 $$"""
-                for (int batch = 0; batch < {{layer.Batch}}; batch++, a += {{(layer.SharedA ? "0" : "M * K")}}, b += {{(layer.SharedB ? "0" : "K * N")}})
+                for (int batch = 0; batch < {{layer.Batch}}; batch++, a += {{stepA}}, b += {{stepB}})
                 {
                     for (int m = 0; m < M; m++, y += N)
                     {

@@ -13,7 +13,10 @@ internal static class MaxHelpers
             if (Vector.IsHardwareAccelerated)
             {
                 for (; i <= count - Vector<byte>.Count; i += Vector<byte>.Count)
-                    Unsafe.WriteUnaligned(y + i, Vector.Max(Unsafe.ReadUnaligned<Vector<byte>>(x + i), Unsafe.ReadUnaligned<Vector<byte>>(y + i)));
+                {
+                    var more = Unsafe.ReadUnaligned<Vector<byte>>(x + i);
+                    Unsafe.WriteUnaligned(y + i, Vector.Max(more, Unsafe.ReadUnaligned<Vector<byte>>(y + i)));
+                }
             }
 
             for (; i < count; i++)

@@ -10,14 +10,16 @@ internal static class MulKernel
         string requantize = writer.Use(RequantizeHelpers.One);
         using (writer.Method(index, step, "a", "b", "y"))
         {
-            writer.Text($"const int ZeroA = {step.ZeroA}, ZeroB = {step.ZeroB}, Multiplier = {step.Requantization.Multiplier(0)};");
+            int multiplier = step.Requantization.Multiplier(0);
+            writer.Text($"const int ZeroA = {step.ZeroA}, ZeroB = {step.ZeroB}, Multiplier = {multiplier};");
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
             NestPrinter.Print(writer, step.Loops, ["a", "b"], rows => writer.Text(
                 $$"""
                 for (int i = 0; i < {{step.Loops.Row}}; i++)
                 {
-                    int product = ({{NestPrinter.At(rows[0], step.Loops.RowStride(0))}} - ZeroA) * ({{NestPrinter.At(rows[1], step.Loops.RowStride(1))}} - ZeroB);
-                    y[i] = {{requantize}}(product, Multiplier, to);
+                    int left = {{NestPrinter.At(rows[0], step.Loops.RowStride(0))}} - ZeroA;
+                    int right = {{NestPrinter.At(rows[1], step.Loops.RowStride(1))}} - ZeroB;
+                    y[i] = {{requantize}}(left * right, Multiplier, to);
                 }
                 """));
         }

@@ -13,7 +13,8 @@ internal static class NestPrinter
     /// <param name="loops">The nest.</param>
     /// <param name="operands">Names of the pointers that move along.</param>
     /// <param name="row">
-    /// Prints the row at pointers named <c>{operand}Row</c> (or the operands themselves, where there is one row only) and <c>y</c>.
+    /// Prints the row at pointers named <c>{operand}Row</c> (or the operands themselves, where there is one row only) and
+    /// <c>y</c>.
     /// </param>
     public static void Print(KernelWriter writer, LoopNest loops, string[] operands, Action<string[]> row)
     {

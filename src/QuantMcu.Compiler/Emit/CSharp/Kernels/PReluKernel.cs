@@ -10,7 +10,8 @@ internal static class PReluKernel
         string requantize = writer.Use(RequantizeHelpers.One);
         using (writer.Method(index, step, "x", "y"))
         {
-            writer.Text($"const int Channels = {step.Channels}, ZeroPoint = {step.ZeroPoint}, Multiplier = {step.Layer.Positive.Multiplier(0)};");
+            int multiplier = step.Layer.Positive.Multiplier(0);
+            writer.Text($"const int Channels = {step.Channels}, ZeroPoint = {step.ZeroPoint}, Multiplier = {multiplier};");
             writer.DeclareData(index);
             writer.Raw("int* multipliers = (int*)data;");
             writer.Text(RequantizeHelpers.Declare(step.Layer.Positive, "positive"));

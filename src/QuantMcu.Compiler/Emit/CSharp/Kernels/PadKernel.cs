@@ -27,7 +27,8 @@ internal static class PadKernel
                 writer.Text($"int from{axis} = ((int*)(data + {step.TableOffsets[axis]}))[i{axis}];");
             }
 
-            var axes = Enumerable.Range(0, step.Sizes.Length).Select(axis => "from" + axis.ToString(CultureInfo.InvariantCulture)).ToArray();
+            var axes = Enumerable.Range(0, step.Sizes.Length).Select(axis => "from" + axis.ToString(CultureInfo.InvariantCulture))
+                .ToArray();
             writer.Text(
                 $$"""
                 if (({{string.Join(" | ", axes)}}) >= 0)

@@ -9,7 +9,9 @@ internal static class RequantizeHelpers
     public static readonly Helper Constants = new(
         "Requantization",
         """
-        /// <summary>From an accumulator to a code: clamp((high half of (acc &lt;&lt; PreShift) * multiplier + Addend) >> Shift, Min, Max).</summary>
+        /// <summary>
+        /// From an accumulator to a code: clamp((high half of (acc &lt;&lt; PreShift) * multiplier + Addend) >> Shift, Min, Max).
+        /// </summary>
         private readonly struct Requantization
         {
             public readonly int PreShift, Addend, Shift, Min, Max;
@@ -67,9 +69,12 @@ internal static class RequantizeHelpers
     public static readonly Helper Scale512 = new(
         "Scale512",
         """
-        /// <summary>Requantizes 16 channels of a pixel but for the clamp. The multipliers come twice: as they are and for the odd lanes.</summary>
+        /// <summary>
+        /// Requantizes 16 channels of a pixel but for the clamp. The multipliers come twice: as they are and for the odd lanes.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Scale512(Vector512<int> accumulators, Vector512<int> multipliers, Vector512<int> oddMultipliers, in Requantization to)
+        private static Vector512<int> Scale512(
+            Vector512<int> accumulators, Vector512<int> multipliers, Vector512<int> oddMultipliers, in Requantization to)
         {
             Vector512<int> shifted = Vector512.ShiftLeft(accumulators, to.PreShift);
             Vector512<long> even = Avx512F.Multiply(shifted, multipliers);
@@ -84,7 +89,8 @@ internal static class RequantizeHelpers
             """
             /// <summary>The odd lanes in the place of the even ones.</summary>
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            private static Vector512<int> Odd512(Vector512<int> lanes) => Vector512.ShiftRightLogical(lanes.AsUInt64(), 32).AsInt32();
+            private static Vector512<int> Odd512(Vector512<int> lanes) =>
+                Vector512.ShiftRightLogical(lanes.AsUInt64(), 32).AsInt32();
             """));
 
     /// <summary>16 channels of one pixel.</summary>
@@ -107,9 +113,11 @@ internal static class RequantizeHelpers
         """
         /// <summary>Clamps 16 channels of four pixels, pixel after pixel; saturating packs do most of the clamping.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<byte> Pack512(Vector512<int> p0, Vector512<int> p1, Vector512<int> p2, Vector512<int> p3, in Requantization to)
+        private static Vector512<byte> Pack512(
+            Vector512<int> p0, Vector512<int> p1, Vector512<int> p2, Vector512<int> p3, in Requantization to)
         {
-            Vector512<byte> packed = Avx512BW.PackUnsignedSaturate(Avx512BW.PackSignedSaturate(p0, p1), Avx512BW.PackSignedSaturate(p2, p3));
+            Vector512<byte> packed =
+                Avx512BW.PackUnsignedSaturate(Avx512BW.PackSignedSaturate(p0, p1), Avx512BW.PackSignedSaturate(p2, p3));
             packed = Vector512.Min(Vector512.Max(packed, Vector512.Create((byte)to.Min)), Vector512.Create((byte)to.Max));
             Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
             return Avx512F.PermuteVar16x32(packed.AsInt32(), order).AsByte();
@@ -171,5 +179,8 @@ internal static class RequantizeHelpers
 
     /// <summary>Declares a local with the constants of a layer.</summary>
     public static FormattableString Declare(Requantization to, string name = "to") =>
-        $"var {name} = new Requantization(preShift: {to.PreShift}, addend: {to.Addend}, shift: {to.Shift}, min: {to.Min}, max: {to.Max});";
+        $$"""
+        var {{name}} = new Requantization(
+            preShift: {{to.PreShift}}, addend: {{to.Addend}}, shift: {{to.Shift}}, min: {{to.Min}}, max: {{to.Max}});
+        """;
 }

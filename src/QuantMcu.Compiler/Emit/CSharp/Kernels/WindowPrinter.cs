@@ -14,8 +14,8 @@ internal static class WindowPrinter
         """);
 
     /// <summary>
-    /// Taps inside are at rows top, top + dilation, .. below bottom, columns likewise from left to right; firstRow and firstColumn are
-    /// the window's own corner.
+    /// Taps inside are at rows top, top + dilation, .. below bottom, columns likewise from left to right; firstRow and
+    /// firstColumn are the window's own corner.
     /// </summary>
     public static void Pixels(KernelWriter writer, Window window, Action pixel)
     {
@@ -30,7 +30,8 @@ internal static class WindowPrinter
         }
     }
 
-    private static void Range(KernelWriter writer, Window window, int axis, string output, string first, string start, string end, string size)
+    private static void Range(
+        KernelWriter writer, Window window, int axis, string output, string first, string start, string end, string size)
     {
         int dilation = window.Dilations[axis], extent = window.Extent(axis);
         writer.Text(
@@ -41,6 +42,9 @@ internal static class WindowPrinter
         if (dilation == 1)
             writer.Text($"int {start} = Math.Max({first}, 0);");
         else
-            writer.Text($"int {start} = {first} >= 0 ? {first} : {first} + ((-{first} + {dilation - 1}) / {dilation} * {dilation});");
+        {
+            string skipped = $"((-{first} + {dilation - 1}) / {dilation} * {dilation})";
+            writer.Text($"int {start} = {first} >= 0 ? {first} : {first} + {skipped};");
+        }
     }
 }
