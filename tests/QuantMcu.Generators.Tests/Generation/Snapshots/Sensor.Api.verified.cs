@@ -30,7 +30,9 @@ unsafe partial class Sensor
         }
     }
 
-    /// <summary>Codes of the input: 1 x 5.</summary>
+    /// <summary>
+    /// Codes of the input: 1 x 5.
+    /// </summary>
     public const int InputLength = 5;
 
     /// <summary>Dimensions of the input, outermost first; the last one varies fastest.</summary>
@@ -61,7 +63,9 @@ unsafe partial class Sensor
         }
     }
 
-    /// <summary>Codes of the output: 1 x 2.</summary>
+    /// <summary>
+    /// Codes of the output: 1 x 2.
+    /// </summary>
     public const int OutputLength = 2;
 
     /// <summary>Dimensions of the output, outermost first; the last one varies fastest.</summary>
@@ -93,7 +97,7 @@ unsafe partial class Sensor
     }
 
     /// <summary>Runs the network once. Allocates nothing. Uses one static arena: calls must not overlap.</summary>
-    /// <param name="input">Input codes: <see cref="InputLength"/> of them.</param>
+    /// <param name="input">Codes of the input: <see cref="InputLength"/>.</param>
     /// <param name="output">Receives <see cref="OutputLength"/> codes.</param>
     /// <exception cref="global::System.ArgumentException">A span has the wrong length.</exception>
     public static void Run(global::System.ReadOnlySpan<sbyte> input, global::System.Span<byte> output)
@@ -110,8 +114,11 @@ unsafe partial class Sensor
         }
     }
 
-    /// <summary>Runs the network once, in the caller's arena. Allocates nothing. Threads may run it at once, each in its own arena.</summary>
-    /// <param name="input">Input codes: <see cref="InputLength"/> of them.</param>
+    /// <summary>
+    /// Runs the network once, in the caller's arena. Allocates nothing. Threads may run it at once, each in its own
+    /// arena.
+    /// </summary>
+    /// <param name="input">Codes of the input: <see cref="InputLength"/>.</param>
     /// <param name="output">Receives <see cref="OutputLength"/> codes.</param>
     /// <param name="arena">At least <see cref="ArenaBytes"/> bytes; their content does not matter.</param>
     public static void Run(sbyte* input, byte* output, byte* arena) => Infer(input, output, arena);
@@ -120,7 +127,8 @@ unsafe partial class Sensor
     /// <param name="real">Real values: <see cref="InputLength"/> of them.</param>
     /// <param name="codes">Receives as many codes.</param>
     /// <exception cref="global::System.ArgumentException">A span has the wrong length.</exception>
-    public static void Quantize(global::System.ReadOnlySpan<float> real, global::System.Span<sbyte> codes)
+    public static void Quantize(
+        global::System.ReadOnlySpan<float> real, global::System.Span<sbyte> codes)
     {
         CheckLength(real.Length, InputLength, "real");
         CheckLength(codes.Length, InputLength, "codes");
@@ -131,7 +139,8 @@ unsafe partial class Sensor
     /// <param name="codes">Codes: <see cref="OutputLength"/> of them.</param>
     /// <param name="real">Receives as many real values.</param>
     /// <exception cref="global::System.ArgumentException">A span has the wrong length.</exception>
-    public static void Dequantize(global::System.ReadOnlySpan<byte> codes, global::System.Span<float> real)
+    public static void Dequantize(
+        global::System.ReadOnlySpan<byte> codes, global::System.Span<float> real)
     {
         CheckLength(codes.Length, OutputLength, "codes");
         CheckLength(real.Length, OutputLength, "real");
@@ -157,6 +166,9 @@ unsafe partial class Sensor
     private static void CheckLength(int length, int expected, string parameter)
     {
         if (length != expected)
-            throw new global::System.ArgumentException("The span has " + length + " elements; it needs " + expected + ".", parameter);
+        {
+            throw new global::System.ArgumentException(
+                "The span has " + length + " elements; it needs " + expected + ".", parameter);
+        }
     }
 }

@@ -32,7 +32,9 @@ namespace Vision
             }
         }
 
-        /// <summary>Codes of the input: 1 x 8 x 8 x 3.</summary>
+        /// <summary>
+        /// Codes of the input: 1 x 8 x 8 x 3.
+        /// </summary>
         public const int InputLength = 192;
 
         /// <summary>Dimensions of the input, outermost first; the last one varies fastest.</summary>
@@ -63,7 +65,9 @@ namespace Vision
             }
         }
 
-        /// <summary>Codes of the output: 1 x 4.</summary>
+        /// <summary>
+        /// Codes of the output: 1 x 4.
+        /// </summary>
         public const int OutputLength = 4;
 
         /// <summary>Dimensions of the output, outermost first; the last one varies fastest.</summary>
@@ -95,7 +99,7 @@ namespace Vision
         }
 
         /// <summary>Runs the network once. Allocates nothing. Uses one static arena: calls must not overlap.</summary>
-        /// <param name="input">Input codes: <see cref="InputLength"/> of them.</param>
+        /// <param name="input">Codes of the input: <see cref="InputLength"/>.</param>
         /// <param name="output">Receives <see cref="OutputLength"/> codes.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length.</exception>
         public static void Run(global::System.ReadOnlySpan<byte> input, global::System.Span<byte> output)
@@ -112,8 +116,11 @@ namespace Vision
             }
         }
 
-        /// <summary>Runs the network once, in the caller's arena. Allocates nothing. Threads may run it at once, each in its own arena.</summary>
-        /// <param name="input">Input codes: <see cref="InputLength"/> of them.</param>
+        /// <summary>
+        /// Runs the network once, in the caller's arena. Allocates nothing. Threads may run it at once, each in its own
+        /// arena.
+        /// </summary>
+        /// <param name="input">Codes of the input: <see cref="InputLength"/>.</param>
         /// <param name="output">Receives <see cref="OutputLength"/> codes.</param>
         /// <param name="arena">At least <see cref="ArenaBytes"/> bytes; their content does not matter.</param>
         public static void Run(byte* input, byte* output, byte* arena) => Infer(input, output, arena);
@@ -122,7 +129,8 @@ namespace Vision
         /// <param name="real">Real values: <see cref="InputLength"/> of them.</param>
         /// <param name="codes">Receives as many codes.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length.</exception>
-        public static void Quantize(global::System.ReadOnlySpan<float> real, global::System.Span<byte> codes)
+        public static void Quantize(
+            global::System.ReadOnlySpan<float> real, global::System.Span<byte> codes)
         {
             CheckLength(real.Length, InputLength, "real");
             CheckLength(codes.Length, InputLength, "codes");
@@ -133,7 +141,8 @@ namespace Vision
         /// <param name="codes">Codes: <see cref="OutputLength"/> of them.</param>
         /// <param name="real">Receives as many real values.</param>
         /// <exception cref="global::System.ArgumentException">A span has the wrong length.</exception>
-        public static void Dequantize(global::System.ReadOnlySpan<byte> codes, global::System.Span<float> real)
+        public static void Dequantize(
+            global::System.ReadOnlySpan<byte> codes, global::System.Span<float> real)
         {
             CheckLength(codes.Length, OutputLength, "codes");
             CheckLength(real.Length, OutputLength, "real");
@@ -159,7 +168,10 @@ namespace Vision
         private static void CheckLength(int length, int expected, string parameter)
         {
             if (length != expected)
-                throw new global::System.ArgumentException("The span has " + length + " elements; it needs " + expected + ".", parameter);
+            {
+                throw new global::System.ArgumentException(
+                    "The span has " + length + " elements; it needs " + expected + ".", parameter);
+            }
         }
     }
 }

@@ -14,7 +14,8 @@ namespace Vision
         static partial void GetStaticArena(ref byte* arena) => arena = global::QuantMcu.Generated.Kernels.StaticArena;
 
         static partial void Infer(byte* input, byte* output, byte* arena) =>
-            global::QuantMcu.Generated.Kernels.Run(input, output, arena);
+            global::QuantMcu.Generated.Kernels.Run(
+                input, output, arena);
 
         static partial void GetInputQuantization(ref float scale, ref int zeroPoint)
         {
@@ -31,7 +32,8 @@ namespace Vision
             {
                 double code = global::System.Math.Round(real[i] / scale[i % Channels]) + zero[i % Channels];
                 code = double.IsNaN(code) ? global::System.Math.Round(zero[i % Channels]) : code;
-                codes[i] = (byte)global::System.Math.Min(global::System.Math.Max(code, 0), 255);
+                code = global::System.Math.Min(global::System.Math.Max(code, 0), 255);
+                codes[i] = (byte)code;
             }
         }
 
@@ -57,6 +59,7 @@ namespace QuantMcu.Generated
     using global::System.Runtime.CompilerServices;
     using global::System.Runtime.InteropServices;
     using global::System.Runtime.Intrinsics;
+    using global::System.Runtime.Intrinsics.Arm;
     using global::System.Runtime.Intrinsics.X86;
 
     file static unsafe class Kernels
@@ -66,15 +69,16 @@ namespace QuantMcu.Generated
         private static readonly byte[] ArenaArray = GC.AllocateUninitializedArray<byte>(ArenaBytes + 63, pinned: true);
 
         /// <summary>The static arena, on a cache line.</summary>
-        public static byte* StaticArena => (byte*)(((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(ArenaArray)) + 63) & ~(nuint)63);
+        public static byte* StaticArena =>
+            (byte*)(((nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(ArenaArray)) + 63) & ~(nuint)63);
 
         public static void Run(byte* input, byte* output, byte* arena)
         {
             if (!BitConverter.IsLittleEndian)
                 throw new PlatformNotSupportedException("The weights are stored for little-endian processors.");
 
-            Layer0(input, arena + 0, arena + 64);
-            Layer1(arena + 0, arena + 64);
+            Layer0(input, arena, arena + 64);
+            Layer1(arena, arena + 64);
             Layer2(arena + 64, output);
         }
 
@@ -83,17 +87,22 @@ namespace QuantMcu.Generated
         private static void Layer0(byte* x, byte* y, byte* scratch)
         {
             byte* data = Address(Data0);
-            var to = new Requantization(preShift: 1, addend: 128, shift: 8, min: 0, max: 255);
+            var to = new Requantization(
+                preShift: 1, addend: 128, shift: 8, min: 0, max: 255);
             var shape = new ConvShape
             {
                 Height = 8, Width = 8, Pixel = 3, Inputs = 3,
-                ResultHeight = 4, ResultWidth = 4, ResultPixel = 4, Outputs = 4,
+                ResultHeight = 4, ResultWidth = 4,
+                ResultPixel = 4, Outputs = 4,
                 KernelHeight = 3, ExtentHeight = 3, ExtentWidth = 3,
-                StrideY = 2, StrideX = 2, DilationY = 1, DilationX = 1,
+                StrideY = 2, StrideX = 2,
+                DilationY = 1, DilationX = 1,
                 PadTop = 1, PadLeft = 1,
                 Rows = 3, Columns = 1, Run = 9,
             };
-            Convolve(x, y, scratch, data, data + 576, data + 640, data + 704, shape, to);
+            Convolve(
+                x, y, scratch, weights: data, bias: data + 576,
+                multipliers: data + 640, padding: data + 704, shape, to);
         }
 
         // 1: ReduceMean 4x4x4 -> 1x1x4, 8-bit
@@ -102,7 +111,8 @@ namespace QuantMcu.Generated
         {
             const int Outer = 1, Length = 16, Inner = 4;
             const int ZeroPoint = 0, Multiplier = 1300289002;
-            var to = new Requantization(preShift: 7, addend: 128, shift: 8, min: 0, max: 255);
+            var to = new Requantization(
+                preShift: 7, addend: 128, shift: 8, min: 0, max: 255);
             int* sums = stackalloc int[64];
             for (int outer = 0; outer < Outer; outer++, x += Length * Inner, y += Inner)
             {
@@ -121,24 +131,32 @@ namespace QuantMcu.Generated
         private static void Layer2(byte* x, byte* y)
         {
             byte* data = Address(Data2);
-            var to = new Requantization(preShift: 2, addend: 37504, shift: 8, min: 0, max: 255);
+            var to = new Requantization(
+                preShift: 2, addend: 37504, shift: 8, min: 0, max: 255);
             var shape = new ConvShape
             {
                 Height = 1, Width = 1, Pixel = 4, Inputs = 4,
-                ResultHeight = 1, ResultWidth = 1, ResultPixel = 4, Outputs = 4,
+                ResultHeight = 1, ResultWidth = 1,
+                ResultPixel = 4, Outputs = 4,
                 KernelHeight = 1, ExtentHeight = 1, ExtentWidth = 1,
-                StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1,
+                StrideY = 1, StrideX = 1,
+                DilationY = 1, DilationX = 1,
                 PadTop = 0, PadLeft = 0,
                 Rows = 1, Columns = 1, Run = 4,
             };
-            Convolve(x, y, null, data, data + 64, data + 128, null, shape, to);
+            Convolve(
+                x, y, null, weights: data, bias: data + 64,
+                multipliers: data + 128, padding: null, shape, to);
         }
 
         /// <summary>Where data of the assembly lies. It is mapped once and never moves.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static byte* Address(ReadOnlySpan<ulong> data) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(data));
 
-        /// <summary>Shape of one group of a convolution. Pixel is the distance of pixels in bytes; taps are Rows x Columns runs of Run bytes.</summary>
+        /// <summary>
+        /// Shape of one group of a convolution. Pixel is the distance of pixels in bytes; taps are Rows x Columns runs of Run
+        /// bytes.
+        /// </summary>
         private struct ConvShape
         {
             public int Height, Width, Pixel, Inputs;
@@ -161,7 +179,7 @@ namespace QuantMcu.Generated
             in ConvShape shape, in Requantization to)
         {
             const int TileWidth = 8;
-            ulong* wide = stackalloc ulong[TileWidth * WidePitch];
+            ulong* room = stackalloc ulong[WideRoom + 32];
             byte* imageEnd = x + ((long)shape.Height * shape.Width * shape.Pixel) - (shape.Pixel - shape.Inputs);
             var direct = new ConvTile
             {
@@ -192,7 +210,7 @@ namespace QuantMcu.Generated
                     }
 
                     tile.Count = count;
-                    ConvolveTile(source, end, wide, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
+                    ConvolveTile(source, end, room, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
                     y += count * shape.ResultPixel;
                 }
             }
@@ -201,16 +219,20 @@ namespace QuantMcu.Generated
         /// <summary>One pixel of widened codes, 16 outputs at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveOne512(
-            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int outputs, in Requantization to)
+            in WideTile wide, int p, byte* y, sbyte* weights, int* bias, int* multipliers, int outputs, in Requantization to)
         {
             for (int m = 0; m < outputs; m += 16)
             {
                 Vector512<int> sum = Vector512.Load(bias + m);
-                for (int quad = 0; quad < quads; quad++, weights += 64)
+                for (int row = 0; row < wide.Rows; row++)
                 {
-                    Vector512<short> w = Vector512.Load((short*)weights);
-                    Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
-                    sum = Multiply512(sum, wide[2 * quad], wide[(2 * quad) + 1], even, odd);
+                    byte* x = (byte*)(wide.Codes + (p * wide.PixelPitch) + (row * wide.RowPitch));
+                    for (byte* last = x + (8 * wide.RowQuads); x < last; x += 8, weights += 64)
+                    {
+                        Vector512<short> w = Vector512.Load((short*)weights);
+                        Vector512<short> even = Even(w), odd = Odd(w);
+                        sum = Multiply512(sum, x, even, odd);
+                    }
                 }
 
                 Vector512<int> scale = Vector512.Load(multipliers + m);
@@ -218,12 +240,51 @@ namespace QuantMcu.Generated
             }
         }
 
+        /// <summary>One pixel with 128-bit vectors, as every 64-bit processor has them.</summary>
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void ConvolvePixel128(
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape,
+            in Requantization to)
+        {
+            int* sums = stackalloc int[16];
+            for (int m = 0; m < shape.Outputs; m += 16)
+            {
+                Vector128<int> s0 = Vector128.Load(bias + m), s1 = Vector128.Load(bias + m + 4);
+                Vector128<int> s2 = Vector128.Load(bias + m + 8), s3 = Vector128.Load(bias + m + 12);
+                for (int row = 0; row < shape.Rows; row++)
+                {
+                    for (int column = 0; column < shape.Columns; column++)
+                    {
+                        byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
+                        for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
+                        {
+                            uint quad = LoadQuad(run, left);
+                            Vector128<short> even = Vector128.Create(quad & 0x00FF00FF).AsInt16();
+                            Vector128<short> odd = Vector128.Create((quad >> 8) & 0x00FF00FF).AsInt16();
+                            s0 += Multiply128(even, odd, weights);
+                            s1 += Multiply128(even, odd, weights + 16);
+                            s2 += Multiply128(even, odd, weights + 32);
+                            s3 += Multiply128(even, odd, weights + 48);
+                        }
+                    }
+                }
+
+                s0.Store(sums);
+                s1.Store(sums + 4);
+                s2.Store(sums + 8);
+                s3.Store(sums + 12);
+                for (int i = 0; i < Math.Min(16, shape.Outputs - m); i++)
+                    y[m + i] = Requantize(sums[i], multipliers[m + i], to);
+            }
+        }
+
         /// <summary>One pixel, straight from its codes.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolvePixel256(
-            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape,
+            in Requantization to)
         {
-            const uint Mask = 0x00FF00FF;
             for (int m = 0; m < shape.Outputs; m += 16)
             {
                 Vector256<int> a = Vector256.Load(bias + m), b = Vector256.Load(bias + m + 8);
@@ -234,10 +295,11 @@ namespace QuantMcu.Generated
                         byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
                         for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
                         {
-                            uint quad = LoadQuad(run, left), even = quad & Mask, odd = (quad >> 8) & Mask;
+                            ulong quad = LoadQuad(run, left);
+                            quad = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
                             Vector256<short> wa = Vector256.Load((short*)weights), wb = Vector256.Load((short*)(weights + 32));
-                            a = Multiply256(a, even, odd, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), Vector256.ShiftRightArithmetic(wa, 8));
-                            b = Multiply256(b, even, odd, Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), Vector256.ShiftRightArithmetic(wb, 8));
+                            a = Multiply256(a, (byte*)&quad, Even(wa), Odd(wa));
+                            b = Multiply256(b, (byte*)&quad, Even(wb), Odd(wb));
                         }
                     }
                 }
@@ -251,9 +313,9 @@ namespace QuantMcu.Generated
         /// <summary>One pixel, straight from its codes.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolvePixel512(
-            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape,
+            in Requantization to)
         {
-            const uint Mask = 0x00FF00FF;
             for (int m = 0; m < shape.Outputs; m += 16)
             {
                 Vector512<int> sum = Vector512.Load(bias + m);
@@ -264,10 +326,11 @@ namespace QuantMcu.Generated
                         byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
                         for (int left = shape.Run; left > 0; left -= 4, run += 4, weights += 64)
                         {
-                            uint quad = LoadQuad(run, left);
+                            ulong quad = LoadQuad(run, left);
+                            quad = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
                             Vector512<short> w = Vector512.Load((short*)weights);
-                            Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
-                            sum = Multiply512(sum, quad & Mask, (quad >> 8) & Mask, even, odd);
+                            Vector512<short> even = Even(w), odd = Odd(w);
+                            sum = Multiply512(sum, (byte*)&quad, even, odd);
                         }
                     }
                 }
@@ -280,7 +343,8 @@ namespace QuantMcu.Generated
         /// <summary>One pixel without hardware vectors.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolvePixelPortable(
-            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape,
+            in Requantization to)
         {
             int quads = (shape.Run + 3) / 4, block = shape.Rows * shape.Columns * quads * 64;
             for (int m = 0; m < shape.Outputs; m++)
@@ -301,22 +365,24 @@ namespace QuantMcu.Generated
             }
         }
 
-        /// <summary>A tile by the best means that the processor has. Codes may be read up to end; wide has room for 8 widened pixels.</summary>
+        /// <summary>
+        /// A tile by the best means that the processor has. Codes may be read up to end; room is for widened codes.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveTile(
-            byte* x, byte* end, ulong* wide, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile, in ConvShape shape, in Requantization to)
+            byte* x, byte* end, ulong* room, byte* y, sbyte* weights, int* bias, int* multipliers, in ConvTile tile,
+            in ConvShape shape, in Requantization to)
         {
-            int quads = shape.Rows * shape.Columns * ((shape.Run + 3) / 4);
-            if (Avx2.IsSupported && quads <= WideQuads && (tile.Count > 2 || Avx512BW.IsSupported))
+            var wide = new WideTile { Codes = room };
+            if (Avx2.IsSupported && (tile.Count > 2 || Avx512BW.IsSupported) && WidenTile(x, end, tile, shape, ref wide))
             {
-                WidenTile(x, end, wide, tile, shape);
                 if (!Avx512BW.IsSupported)
-                    ConvolveWide256((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
+                    ConvolveWide256(wide, y, weights, bias, multipliers, tile.Count, shape.ResultPixel, shape.Outputs, to);
                 else if (tile.Count > 2)
-                    ConvolveWide512((uint*)wide, y, weights, bias, multipliers, quads, tile.Count, shape.ResultPixel, shape.Outputs, to);
+                    ConvolveWide512(wide, y, weights, bias, multipliers, tile.Count, shape.ResultPixel, shape.Outputs, to);
                 else
                     for (int p = 0; p < tile.Count; p++)
-                        ConvolveOne512((uint*)(wide + (p * WidePitch)), y + (p * shape.ResultPixel), weights, bias, multipliers, quads, shape.Outputs, to);
+                        ConvolveOne512(wide, p, y + (p * shape.ResultPixel), weights, bias, multipliers, shape.Outputs, to);
 
                 return;
             }
@@ -327,6 +393,8 @@ namespace QuantMcu.Generated
                     ConvolvePixel512(x, y, weights, bias, multipliers, tile, shape, to);
                 else if (Avx2.IsSupported)
                     ConvolvePixel256(x, y, weights, bias, multipliers, tile, shape, to);
+                else if (Vector128.IsHardwareAccelerated)
+                    ConvolvePixel128(x, y, weights, bias, multipliers, tile, shape, to);
                 else
                     ConvolvePixelPortable(x, y, weights, bias, multipliers, tile, shape, to);
             }
@@ -335,43 +403,46 @@ namespace QuantMcu.Generated
         /// <summary>A tile of widened codes, 4 pixels by 16 outputs at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveWide256(
-            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int count, int pixel, int outputs,
+            in WideTile wide, byte* y, sbyte* weights, int* bias, int* multipliers, int count, int pixel, int outputs,
             in Requantization to)
         {
-            const int P = 2 * WidePitch;
-            for (int m = 0; m < outputs; m += 16, y += 16, weights += quads * 64)
+            nint p = 8 * (nint)wide.PixelPitch, p2 = 2 * p, p3 = 3 * p;
+            for (int m = 0; m < outputs; m += 16, y += 16, weights += wide.Rows * wide.RowQuads * 64)
             {
                 Vector256<int> scaleA = Vector256.Load(multipliers + m), scaleB = Vector256.Load(multipliers + m + 8);
-                int channels = Math.Min(16, outputs - m);
-                for (int p = 0; p < count; p += 4)
+                int channels = outputs - m;
+                for (int done = 0; done < count; done += 4)
                 {
                     Vector256<int> a0 = Vector256.Load(bias + m), b0 = Vector256.Load(bias + m + 8);
                     Vector256<int> a1 = a0, a2 = a0, a3 = a0, b1 = b0, b2 = b0, b3 = b0;
-                    uint* x = wide + (p * P);
                     sbyte* w = weights;
-                    for (int quad = 0; quad < quads; quad++, x += 2, w += 64)
+                    for (int row = 0; row < wide.Rows; row++)
                     {
-                        Vector256<short> wa = Vector256.Load((short*)w), wb = Vector256.Load((short*)(w + 32));
-                        Vector256<short> evenA = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wa, 8), 8), oddA = Vector256.ShiftRightArithmetic(wa, 8);
-                        Vector256<short> evenB = Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(wb, 8), 8), oddB = Vector256.ShiftRightArithmetic(wb, 8);
-                        a0 = Multiply256(a0, x[0], x[1], evenA, oddA);
-                        b0 = Multiply256(b0, x[0], x[1], evenB, oddB);
-                        a1 = Multiply256(a1, x[P], x[P + 1], evenA, oddA);
-                        b1 = Multiply256(b1, x[P], x[P + 1], evenB, oddB);
-                        a2 = Multiply256(a2, x[2 * P], x[(2 * P) + 1], evenA, oddA);
-                        b2 = Multiply256(b2, x[2 * P], x[(2 * P) + 1], evenB, oddB);
-                        a3 = Multiply256(a3, x[3 * P], x[(3 * P) + 1], evenA, oddA);
-                        b3 = Multiply256(b3, x[3 * P], x[(3 * P) + 1], evenB, oddB);
+                        byte* x = (byte*)(wide.Codes + (row * wide.RowPitch) + (done * wide.PixelPitch));
+                        for (byte* last = x + (8 * wide.RowQuads); x < last; x += 8, w += 64)
+                        {
+                            Vector256<short> wa = Vector256.Load((short*)w), wb = Vector256.Load((short*)(w + 32));
+                            Vector256<short> evenA = Even(wa), oddA = Odd(wa);
+                            Vector256<short> evenB = Even(wb), oddB = Odd(wb);
+                            a0 = Multiply256(a0, x, evenA, oddA);
+                            b0 = Multiply256(b0, x, evenB, oddB);
+                            a1 = Multiply256(a1, x + p, evenA, oddA);
+                            b1 = Multiply256(b1, x + p, evenB, oddB);
+                            a2 = Multiply256(a2, x + p2, evenA, oddA);
+                            b2 = Multiply256(b2, x + p2, evenB, oddB);
+                            a3 = Multiply256(a3, x + p3, evenA, oddA);
+                            b3 = Multiply256(b3, x + p3, evenB, oddB);
+                        }
                     }
 
-                    byte* to0 = y + (p * pixel);
-                    Store256(Requantize256(a0, scaleA, to), Requantize256(b0, scaleB, to), to0, channels);
-                    if (count - p > 1)
-                        Store256(Requantize256(a1, scaleA, to), Requantize256(b1, scaleB, to), to0 + pixel, channels);
-                    if (count - p > 2)
-                        Store256(Requantize256(a2, scaleA, to), Requantize256(b2, scaleB, to), to0 + (2 * pixel), channels);
-                    if (count - p > 3)
-                        Store256(Requantize256(a3, scaleA, to), Requantize256(b3, scaleB, to), to0 + (3 * pixel), channels);
+                    byte* result = y + (done * pixel);
+                    Store256(Requantize256(a0, scaleA, to), Requantize256(b0, scaleB, to), result, channels);
+                    if (count - done > 1)
+                        Store256(Requantize256(a1, scaleA, to), Requantize256(b1, scaleB, to), result + pixel, channels);
+                    if (count - done > 2)
+                        Store256(Requantize256(a2, scaleA, to), Requantize256(b2, scaleB, to), result + (2 * pixel), channels);
+                    if (count - done > 3)
+                        Store256(Requantize256(a3, scaleA, to), Requantize256(b3, scaleB, to), result + (3 * pixel), channels);
                 }
             }
         }
@@ -379,31 +450,37 @@ namespace QuantMcu.Generated
         /// <summary>A tile of widened codes, 8 pixels by 16 outputs at a time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveWide512(
-            uint* wide, byte* y, sbyte* weights, int* bias, int* multipliers, int quads, int count, int pixel, int outputs,
+            in WideTile wide, byte* y, sbyte* weights, int* bias, int* multipliers, int count, int pixel, int outputs,
             in Requantization to)
         {
-            const int P = 2 * WidePitch;
+            nint p = 8 * (nint)wide.PixelPitch, p2 = 2 * p, p3 = 3 * p;
             for (int m = 0; m < outputs; m += 16, y += 16)
             {
                 Vector512<int> s0 = Vector512.Load(bias + m), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-                uint* x = wide;
-                for (int quad = 0; quad < quads; quad++, x += 2, weights += 64)
+                for (int row = 0; row < wide.Rows; row++)
                 {
-                    Vector512<short> w = Vector512.Load((short*)weights);
-                    Vector512<short> even = Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(w, 8), 8), odd = Vector512.ShiftRightArithmetic(w, 8);
-                    s0 = Multiply512(s0, x[0], x[1], even, odd);
-                    s1 = Multiply512(s1, x[P], x[P + 1], even, odd);
-                    s2 = Multiply512(s2, x[2 * P], x[(2 * P) + 1], even, odd);
-                    s3 = Multiply512(s3, x[3 * P], x[(3 * P) + 1], even, odd);
-                    s4 = Multiply512(s4, x[4 * P], x[(4 * P) + 1], even, odd);
-                    s5 = Multiply512(s5, x[5 * P], x[(5 * P) + 1], even, odd);
-                    s6 = Multiply512(s6, x[6 * P], x[(6 * P) + 1], even, odd);
-                    s7 = Multiply512(s7, x[7 * P], x[(7 * P) + 1], even, odd);
+                    byte* x = (byte*)(wide.Codes + (row * wide.RowPitch));
+                    for (byte* last = x + (8 * wide.RowQuads); x < last; x += 8, weights += 64)
+                    {
+                        byte* x3 = x + p3, x6 = x3 + p3;
+                        Vector512<short> w = Vector512.Load((short*)weights);
+                        Vector512<short> even = Even(w), odd = Odd(w);
+                        s0 = Multiply512(s0, x, even, odd);
+                        s1 = Multiply512(s1, x + p, even, odd);
+                        s2 = Multiply512(s2, x + p2, even, odd);
+                        s3 = Multiply512(s3, x3, even, odd);
+                        s4 = Multiply512(s4, x3 + p, even, odd);
+                        s5 = Multiply512(s5, x3 + p2, even, odd);
+                        s6 = Multiply512(s6, x6, even, odd);
+                        s7 = Multiply512(s7, x6 + p, even, odd);
+                    }
                 }
 
                 Vector512<int> a = Vector512.Load(multipliers + m), b = Odd512(a);
-                Vector512<byte> first = Pack512(Scale512(s0, a, b, to), Scale512(s1, a, b, to), Scale512(s2, a, b, to), Scale512(s3, a, b, to), to);
-                Vector512<byte> second = Pack512(Scale512(s4, a, b, to), Scale512(s5, a, b, to), Scale512(s6, a, b, to), Scale512(s7, a, b, to), to);
+                Vector512<byte> first = Pack512(
+                    Scale512(s0, a, b, to), Scale512(s1, a, b, to), Scale512(s2, a, b, to), Scale512(s3, a, b, to), to);
+                Vector512<byte> second = Pack512(
+                    Scale512(s4, a, b, to), Scale512(s5, a, b, to), Scale512(s6, a, b, to), Scale512(s7, a, b, to), to);
                 if (count < 8 || outputs - m < 16)
                 {
                     StorePart(first, second, y, pixel, outputs - m, count);
@@ -422,18 +499,44 @@ namespace QuantMcu.Generated
         }
 
         /// <summary>Copies the window of a tile into scratch, padding codes where it leaves the image.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void FillPatch(byte* x, byte* patch, byte* padding, int top, int left, int width, in ConvShape shape)
         {
+            int before = Math.Min(Math.Max(-left, 0), width);
+            int after = Math.Min(Math.Max(left + width - shape.Width, 0), width - before);
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {
                 int iy = top + (ky * shape.DilationY);
-                byte* row = x + ((long)iy * shape.Width * shape.Pixel);
-                for (int px = 0; px < width; px++, patch += shape.Inputs)
+                bool inside = (uint)iy < (uint)shape.Height;
+                patch = Pad(patch, padding, inside ? before : width, shape.Inputs);
+                if (!inside)
+                    continue;
+
+                byte* from = x + ((((long)iy * shape.Width) + left + before) * shape.Pixel);
+                int count = width - before - after;
+                if (shape.Pixel == shape.Inputs)
                 {
-                    int ix = left + px;
-                    bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
-                    Unsafe.CopyBlockUnaligned(patch, inside ? row + ((long)ix * shape.Pixel) : padding, (uint)shape.Inputs);
+                    Unsafe.CopyBlockUnaligned(patch, from, (uint)(count * shape.Inputs));
+                    patch += count * shape.Inputs;
                 }
+                else
+                {
+                    for (int p = 0; p < count; p++, patch += shape.Inputs)
+                        Unsafe.CopyBlockUnaligned(patch, from + (p * shape.Pixel), (uint)shape.Inputs);
+                }
+
+                patch = Pad(patch, padding, after, shape.Inputs);
+            }
+
+            static byte* Pad(byte* to, byte* padding, int pixels, int inputs)
+            {
+                for (int p = 0; p < pixels; p++)
+                {
+                    for (int c = 0; c < inputs; c++)
+                        *to++ = padding[c];
+                }
+
+                return to;
             }
         }
 
@@ -447,33 +550,60 @@ namespace QuantMcu.Generated
             _ => *run,
         };
 
+        /// <summary>Products of one quad of codes for 4 outputs.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<int> Multiply128(Vector128<short> even, Vector128<short> odd, sbyte* weights)
+        {
+            Vector128<short> w = Vector128.Load((short*)weights);
+            return Pairs(even, Even(w)) + Pairs(odd, Odd(w));
+
+            // A product of a code and a weight fits int16.
+            static Vector128<int> Pairs(Vector128<short> codes, Vector128<short> weights)
+            {
+                if (Sse2.IsSupported)
+                    return Sse2.MultiplyAddAdjacent(codes, weights);
+
+                if (AdvSimd.IsSupported)
+                    return AdvSimd.AddPairwiseWidening(codes * weights);
+
+                Vector128<int> products = (codes * weights).AsInt32();
+                return Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(products, 16), 16)
+                    + Vector128.ShiftRightArithmetic(products, 16);
+            }
+        }
+
         /// <summary>Adds to 8 accumulators the products of one quad of codes: pairs of codes times pairs of weights.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<int> Multiply256(Vector256<int> sum, uint evenCodes, uint oddCodes, Vector256<short> even, Vector256<short> odd) =>
-            sum + (Avx2.MultiplyAddAdjacent(Vector256.Create(evenCodes).AsInt16(), even)
-                + Avx2.MultiplyAddAdjacent(Vector256.Create(oddCodes).AsInt16(), odd));
+        private static Vector256<int> Multiply256(Vector256<int> sum, byte* codes, Vector256<short> even, Vector256<short> odd) =>
+            sum + (Avx2.MultiplyAddAdjacent(Vector256.Create(*(uint*)codes).AsInt16(), even)
+                + Avx2.MultiplyAddAdjacent(Vector256.Create(*(uint*)(codes + 4)).AsInt16(), odd));
 
         /// <summary>Adds to 16 accumulators the products of one quad of codes: pairs of codes times pairs of weights.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Multiply512(Vector512<int> sum, uint evenCodes, uint oddCodes, Vector512<short> even, Vector512<short> odd) =>
-            sum + (Avx512BW.MultiplyAddAdjacent(Vector512.Create(evenCodes).AsInt16(), even)
-                + Avx512BW.MultiplyAddAdjacent(Vector512.Create(oddCodes).AsInt16(), odd));
+        private static Vector512<int> Multiply512(Vector512<int> sum, byte* codes, Vector512<short> even, Vector512<short> odd) =>
+            sum + (Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(uint*)codes).AsInt16(), even)
+                + Avx512BW.MultiplyAddAdjacent(Vector512.Create(*(uint*)(codes + 4)).AsInt16(), odd));
 
         /// <summary>The odd lanes in the place of the even ones.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Odd512(Vector512<int> lanes) => Vector512.ShiftRightLogical(lanes.AsUInt64(), 32).AsInt32();
+        private static Vector512<int> Odd512(Vector512<int> lanes) =>
+            Vector512.ShiftRightLogical(lanes.AsUInt64(), 32).AsInt32();
 
         /// <summary>Clamps 16 channels of four pixels, pixel after pixel; saturating packs do most of the clamping.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<byte> Pack512(Vector512<int> p0, Vector512<int> p1, Vector512<int> p2, Vector512<int> p3, in Requantization to)
+        private static Vector512<byte> Pack512(
+            Vector512<int> p0, Vector512<int> p1, Vector512<int> p2, Vector512<int> p3, in Requantization to)
         {
-            Vector512<byte> packed = Avx512BW.PackUnsignedSaturate(Avx512BW.PackSignedSaturate(p0, p1), Avx512BW.PackSignedSaturate(p2, p3));
+            Vector512<byte> packed =
+                Avx512BW.PackUnsignedSaturate(Avx512BW.PackSignedSaturate(p0, p1), Avx512BW.PackSignedSaturate(p2, p3));
             packed = Vector512.Min(Vector512.Max(packed, Vector512.Create((byte)to.Min)), Vector512.Create((byte)to.Max));
             Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
             return Avx512F.PermuteVar16x32(packed.AsInt32(), order).AsByte();
         }
 
-        /// <summary>From an accumulator to a code: clamp((high half of (acc &lt;&lt; PreShift) * multiplier + Addend) >> Shift, Min, Max).</summary>
+        /// <summary>
+        /// From an accumulator to a code: clamp((high half of (acc &lt;&lt; PreShift) * multiplier + Addend) >> Shift, Min, Max).
+        /// </summary>
         private readonly struct Requantization
         {
             public readonly int PreShift, Addend, Shift, Min, Max;
@@ -509,9 +639,12 @@ namespace QuantMcu.Generated
             static Vector256<int> OddLanes(Vector256<int> lanes) => Vector256.ShiftRightLogical(lanes.AsUInt64(), 32).AsInt32();
         }
 
-        /// <summary>Requantizes 16 channels of a pixel but for the clamp. The multipliers come twice: as they are and for the odd lanes.</summary>
+        /// <summary>
+        /// Requantizes 16 channels of a pixel but for the clamp. The multipliers come twice: as they are and for the odd lanes.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<int> Scale512(Vector512<int> accumulators, Vector512<int> multipliers, Vector512<int> oddMultipliers, in Requantization to)
+        private static Vector512<int> Scale512(
+            Vector512<int> accumulators, Vector512<int> multipliers, Vector512<int> oddMultipliers, in Requantization to)
         {
             Vector512<int> shifted = Vector512.ShiftLeft(accumulators, to.PreShift);
             Vector512<long> even = Avx512F.Multiply(shifted, multipliers);
@@ -520,6 +653,33 @@ namespace QuantMcu.Generated
                 Vector512.Create(0xFFFFFFFF00000000UL).AsInt32(), odd.AsInt32(), Odd512(even.AsInt32()));
             return Vector512.ShiftRightArithmetic(high + Vector512.Create(to.Addend), to.Shift);
         }
+
+        /// <summary>Weights 0 and 2 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<short> Even(Vector128<short> quads) =>
+            Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(quads, 8), 8);
+
+        /// <summary>Weights 1 and 3 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<short> Odd(Vector128<short> quads) => Vector128.ShiftRightArithmetic(quads, 8);
+
+        /// <summary>Weights 0 and 2 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<short> Even(Vector256<short> quads) =>
+            Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(quads, 8), 8);
+
+        /// <summary>Weights 1 and 3 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<short> Odd(Vector256<short> quads) => Vector256.ShiftRightArithmetic(quads, 8);
+
+        /// <summary>Weights 0 and 2 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<short> Even(Vector512<short> quads) =>
+            Vector512.ShiftRightArithmetic(Vector512.ShiftLeft(quads, 8), 8);
+
+        /// <summary>Weights 1 and 3 of every quad, widened.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<short> Odd(Vector512<short> quads) => Vector512.ShiftRightArithmetic(quads, 8);
 
         /// <summary>Packs the codes of 16 channels and stores the first of them.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -618,45 +778,88 @@ namespace QuantMcu.Generated
             Unsafe.WriteUnaligned(sums + (3 * Vector<uint>.Count), s3);
         }
 
-        /// <summary>Quads of a widened pixel; longer sums are done without widening.</summary>
-        private const int WideQuads = 640;
-
-        /// <summary>Distance of widened pixels in quads.</summary>
-        private const int WidePitch = WideQuads + 8;
+        /// <summary>Room for widened codes, in quads; tiles that need more go pixel by pixel.</summary>
+        private const int WideRoom = 5120;
 
         /// <summary>
-        /// Codes of some pixels as [pixel][quad][even pair, odd pair] of int16, WidePitch apart. Where whole vectors can be read before
-        /// end, they are: what lies behind a run meets weights of zero.
+        /// Widened codes of a tile, a quad in 8 bytes: codes 0 and 2 as int16, then codes 1 and 3. A pixel's taps are Rows runs
+        /// of RowQuads quads, RowPitch apart; pixels are PixelPitch apart, so runs of neighbours may overlap as they do in the
+        /// image.
         /// </summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void WidenTile(byte* x, byte* end, ulong* wide, in ConvTile tile, in ConvShape shape)
+        private struct WideTile
+        {
+            public ulong* Codes;
+            public int PixelPitch, Rows, RowPitch, RowQuads;
+        }
+
+        /// <summary>
+        /// Widens a run. Whole vectors are read and written where they can be before end: what lies behind a run meets weights of
+        /// zero.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void WidenRun(byte* from, int bytes, byte* end, ulong* to)
         {
             Vector256<ulong> even = Vector256.Create(0x00FF00FFUL), odd = Vector256.Create(0x00FF00FF00000000UL);
-            int run = shape.Run, quads = (run + 3) / 4;
-            for (int p = 0; p < tile.Count; p++, x += tile.Step, wide += WidePitch)
+            int vectors = (int)Math.Min(bytes, end - from - 15);
+            int i = 0;
+            for (; i < vectors; i += 16, to += 4)
             {
-                ulong* to = wide;
+                Vector256<ulong> quads = Avx2.ConvertToVector256Int64((uint*)(from + i)).AsUInt64();
+                ((quads & even) | (Vector256.ShiftLeft(quads, 24) & odd)).Store(to);
+            }
+
+            for (; i < bytes; i += 4, to++)
+            {
+                ulong quad = LoadQuad(from + i, bytes - i);
+                *to = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
+            }
+        }
+
+        /// <summary>
+        /// Widens the codes of a tile: whole strips where neighbours overlap in whole quads, else pixel by pixel. False where
+        /// there is no room.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool WidenTile(byte* x, byte* end, in ConvTile tile, in ConvShape shape, ref WideTile wide)
+        {
+            int quads = (shape.Run + 3) / 4;
+            if (shape.Columns == 1 && tile.Step % 4 == 0 && tile.Step <= shape.Run)
+            {
+                wide.Rows = shape.Rows;
+                wide.RowQuads = quads;
+                wide.PixelPitch = tile.Step / 4;
+                wide.RowPitch = (7 * wide.PixelPitch) + quads + 4;
+                if (wide.Rows * wide.RowPitch > WideRoom)
+                    return false;
+
                 for (int row = 0; row < shape.Rows; row++)
                 {
-                    byte* from = x + (row * tile.RowStep);
-                    for (int column = 0; column < shape.Columns; column++, from += tile.ColumnStep, to += quads)
-                    {
-                        int i = 0;
-                        int vectors = (int)Math.Min(run, end - from - 15);
-                        for (; i < vectors; i += 16)
-                        {
-                            Vector256<ulong> quad = Avx2.ConvertToVector256Int64((uint*)(from + i)).AsUInt64();
-                            ((quad & even) | (Vector256.ShiftLeft(quad, 24) & odd)).Store(to + (i / 4));
-                        }
+                    int bytes = ((tile.Count - 1) * tile.Step) + shape.Run;
+                    WidenRun(x + (row * tile.RowStep), bytes, end, wide.Codes + (row * wide.RowPitch));
+                }
 
-                        for (; i < run; i += 4)
-                        {
-                            ulong quad = LoadQuad(from + i, run - i);
-                            to[i / 4] = (quad & 0x00FF00FF) | ((quad << 24) & 0x00FF00FF00000000);
-                        }
-                    }
+                return true;
+            }
+
+            // An odd number of cache lines apart, so that pixels do not compete for the same cache sets.
+            wide.Rows = 1;
+            wide.RowQuads = shape.Rows * shape.Columns * quads;
+            wide.PixelPitch = ((wide.RowQuads + 4 + 7) / 8 * 8) | 8;
+            if (8 * wide.PixelPitch > WideRoom)
+                return false;
+
+            ulong* to = wide.Codes;
+            for (int row = 0; row < shape.Rows; row++)
+            {
+                for (int column = 0; column < shape.Columns; column++, to += quads)
+                {
+                    byte* run = x + (row * tile.RowStep) + (column * tile.ColumnStep);
+                    for (int p = 0; p < tile.Count; p++)
+                        WidenRun(run + (p * tile.Step), shape.Run, end, to + (p * wide.PixelPitch));
                 }
             }
+
+            return true;
         }
 
         private static ReadOnlySpan<ulong> Data0 => new ulong[]
@@ -670,7 +873,7 @@ namespace QuantMcu.Generated
             0x7fab3183734d28da, 0x1fce60818c726023, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0xef4fd9e31e99aac8, 0xcd5791fab99fa04c, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x310000004c, 0xaa000000fe, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
-            0x8d00000033, 0xfffffe1d000000aa, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
+            0x2f00000029, 0xfffffe660000004e, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x5ba5897e5ae61946, 0x5b6326c65c68161c, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x0,
         }
@@ -679,7 +882,7 @@ namespace QuantMcu.Generated
         private static ReadOnlySpan<ulong> Data2 => new ulong[]
         {
             0x381cee781b99b46, 0xc685f27fd3657381, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
-            0xfffffffefffffff6, 0xffffff6800000059, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
+            0xfffffff7ffffffe2, 0xffffff6100000071, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x52eb985a5389e9c0, 0x5248e60d38a9331f, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
         }
         ;
