@@ -38,7 +38,7 @@ public sealed class AxisPlan
     /// <param name="axis">0 = rows, 1 = columns.</param>
     /// <param name="tiles">Number of tiles, 1 .. size of the split tensor along the axis. Sizes differ by at most one.</param>
     /// <param name="halo">Whether a tile computes its halo again or finds it in a cache.</param>
-    public static AxisPlan Create(PatchStage stage, int axis, int tiles, Halo halo)
+    public static AxisPlan Create(SplitPoint stage, int axis, int tiles, Halo halo)
     {
         int size = stage.Network.Tensor(stage.Split).Shape[axis + 1];
         if (tiles < 1 || tiles > size)
@@ -55,7 +55,7 @@ public sealed class AxisPlan
 
     /// <summary>Layers come from the last to the first, so every consumer of an output has been seen when its own layer is.</summary>
     private static void ReadInputs(
-        PatchStage stage, QuantizedLayer layer, int axis, Halo halo, Dictionary<int, Interval[]> computed, Dictionary<int, Interval[]> read)
+        SplitPoint stage, QuantizedLayer layer, int axis, Halo halo, Dictionary<int, Interval[]> computed, Dictionary<int, Interval[]> read)
     {
         if (!computed.TryGetValue(layer.Output, out var outputs))
             computed[layer.Output] = outputs = Compute(read[layer.Output], halo);

@@ -6,7 +6,7 @@ namespace QuantMcu.Compiler.Patching;
 /// <summary>A patch stage cut into Rows.Tiles x Columns.Tiles tiles, computed in raster order.</summary>
 public sealed class PatchPlan
 {
-    public PatchPlan(PatchStage stage, int rows, int columns, Halo halo)
+    public PatchPlan(SplitPoint stage, int rows, int columns, Halo halo)
     {
         Stage = stage;
         Halo = halo;
@@ -14,7 +14,7 @@ public sealed class PatchPlan
         Columns = AxisPlan.Create(stage, 1, columns, halo);
     }
 
-    public PatchStage Stage { get; }
+    public SplitPoint Stage { get; }
 
     public Halo Halo { get; }
 

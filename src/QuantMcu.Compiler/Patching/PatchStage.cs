@@ -1,72 +1,41 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using QuantMcu.Compiler.Quantization;
-using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Patching;
 
 /// <summary>
-/// The part of a network that runs patch by patch: the layers that the split tensor depends on. Nothing but the split tensor leaves it, and
-/// every layer in it maps regions to regions.
+/// The first part of a network, computed tile by tile in raster order. A tile is computed by one of the branches: the same layers and the same
+/// weights with feature maps of other bit widths and scales.
 /// </summary>
-public sealed class PatchStage
+/// <param name="Output">The split tensor, an index into the tensors of the network that the stage belongs to. It is stored whole.</param>
+/// <param name="Grid">How the split tensor is cut.</param>
+/// <param name="Halo">With <see cref="Halo.Cache"/> there is exactly one branch: what one tile leaves, another tile reads.</param>
+/// <param name="Branches">At least one.</param>
+/// <param name="Classes">The branch of every tile, row by row: an index into <paramref name="Branches"/>.</param>
+public sealed record PatchStage(int Output, PatchGrid Grid, Halo Halo, ImmutableArray<PatchBranch> Branches, ImmutableArray<int> Classes)
 {
-    private PatchStage(QuantizedNetwork network, int split, ImmutableArray<int> layers)
-    {
-        Network = network;
-        Split = split;
-        Layers = layers;
-    }
-
-    public QuantizedNetwork Network { get; }
-
-    /// <summary>Index of the split tensor, which is cut into tiles and stored whole.</summary>
-    public int Split { get; }
-
-    /// <summary>Indices into <see cref="QuantizedNetwork.Layers"/>, in execution order.</summary>
-    public ImmutableArray<int> Layers { get; }
-
-    /// <summary>The layers after the stage, in execution order: they run as ever, on the whole split tensor.</summary>
-    public IEnumerable<int> Tail => Enumerable.Range(0, Network.Layers.Length).Except(Layers);
-
-    /// <summary>The stage that ends at a tensor, or null where there is none: a layer cannot be patched, or another tensor would leave the stage.</summary>
-    public static PatchStage? EndingAt(QuantizedNetwork network, int split)
-    {
-        var needed = new HashSet<int> { split };
-        var layers = new List<int>();
-        for (int i = network.Layers.Length - 1; i >= 0; i--)
-        {
-            if (!needed.Contains(network.Layers[i].Output))
-                continue;
-
-            layers.Add(i);
-            needed.UnionWith(network.Layers[i].Inputs);
-        }
-
-        layers.Reverse();
-        var stage = new PatchStage(network, split, layers.ToImmutableArray());
-        return layers.Count > 0 && stage.IsClosed() ? stage : null;
-    }
-
-    /// <summary>Every stage of the network, shallowest first.</summary>
-    public static IEnumerable<PatchStage> All(QuantizedNetwork network) =>
-        network.Layers.Select(layer => EndingAt(network, layer.Output)).Where(stage => stage is not null).Select(stage => stage!);
-
-    /// <summary>Positions in <see cref="Layers"/> that read a tensor.</summary>
-    public IEnumerable<int> ConsumersOf(int tensor) => Layers.Where(layer => Network.Layers[layer].Inputs.Contains(tensor));
-
-    private bool IsClosed()
-    {
-        var members = new HashSet<int>(Layers);
-        var inside = new HashSet<int>(Layers.Select(layer => Network.Layers[layer].Output).Where(tensor => tensor != Split));
-        bool leaks = Network.Outputs.Any(port => inside.Contains(port.Tensor))
-            || Tail.Any(layer => Network.Layers[layer].Inputs.Any(inside.Contains));
-
-        return !leaks && Layers.All(layer => ReceptiveField.CanBePatched(Network.Layers[layer], Network))
-            && Layers.SelectMany(layer => Network.Layers[layer].Inputs).All(IsImageOrConstant);
-    }
-
-    private bool IsImageOrConstant(int tensor) =>
-        Network.Tensor(tensor).Constant is not null || Network.Tensor(tensor).Shape is { Rank: 4 };
+    /// <summary>
+    /// Dynamic classification: a tile in which it finds an outlier is computed by branch 0, whatever its class; null where classes alone decide.
+    /// </summary>
+    public PatchClassifier? Classifier { get; init; }
 }
+
+/// <summary>One way to compute a tile.</summary>
+/// <param name="Network">
+/// The layers of the stage. Inputs are those of the network that the stage belongs to, all of them and in its order; the only output is the split
+/// tensor, with the shape and the quantizer that it has there.
+/// </param>
+public sealed record PatchBranch(QuantizedNetwork Network)
+{
+    /// <summary>What each tile computes and reads.</summary>
+    public PatchPlan Plan(PatchGrid grid, Halo halo) => new(SplitPoint.Whole(Network), grid.Rows, grid.Columns, halo);
+}
+
+/// <summary>
+/// Looks for outliers at run time: a tile holds one if any code of input <paramref name="Input"/>, in the region that the tile reads, is below
+/// <paramref name="Low"/> or above <paramref name="High"/>.
+/// </summary>
+/// <param name="Input">Index of the network's input.</param>
+/// <param name="Low">Smallest code that is no outlier; 0 if none is too small.</param>
+/// <param name="High">Largest code that is no outlier; 255 if none is too large.</param>
+public sealed record PatchClassifier(int Input, int Low, int High);

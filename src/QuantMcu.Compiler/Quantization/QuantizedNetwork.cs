@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Quantization;
@@ -17,6 +18,12 @@ public sealed record QuantizedNetwork(
     ImmutableArray<NetworkPort> Inputs,
     ImmutableArray<NetworkPort> Outputs)
 {
+    /// <summary>
+    /// What runs patch by patch before the layers, which then are the tail; null: nothing does. The stage reads the network's inputs and writes one
+    /// of its tensors.
+    /// </summary>
+    public PatchStage? Patches { get; init; }
+
     public QuantizedTensor Tensor(int index) => Tensors[index];
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Patching;
 
 namespace QuantMcu.Compiler.Request;
 
@@ -28,6 +29,37 @@ public sealed record CompileOptions
 
     public Target Target { get; init; } = Target.Generic;
 
+    /// <summary>Rows x columns of patches; null: the compiler chooses, patches or none.</summary>
+    public PatchGrid? Patches { get; init; }
+
+    /// <summary>Null: the compiler chooses.</summary>
+    public Halo? Halo { get; init; }
+
+    /// <summary>How bit widths are chosen where <see cref="Precision"/> is Mixed.</summary>
+    public Search Search { get; init; } = Search.Output;
+
+    /// <summary>Fewest bits of weights where <see cref="Precision"/> is Mixed: 8, 4 or 2. Null: what the search takes by default (Entropy: 8).</summary>
+    public int? WeightBits { get; init; }
+
+    /// <summary>VDQS: weight of accuracy against computation, 0 .. 1. Null: the default of Vdqs.</summary>
+    public double? Lambda { get; init; }
+
+    /// <summary>VDPC: central mass of the Gaussian outside which a value is an outlier, 0 .. 1. Null: the default of Vdpc.</summary>
+    public double? Phi { get; init; }
+
+    /// <summary>VDPC, static: share of samples whose patch must hold an outlier, 0 .. 1. Null: one half.</summary>
+    public double? Vote { get; init; }
+
+    public PatchClassification Classification { get; init; } = PatchClassification.Static;
+
+    public ClassifiedTensor Classified { get; init; } = ClassifiedTensor.Input;
+
+    /// <summary>Bit widths are searched in the patch stage only (the paper's reading); else the tail is searched too.</summary>
+    public bool StageOnly { get; init; }
+
+    /// <summary>Search = Output: the damage to the output, as the search measures it, that bit widths may do. Null: the default of the search.</summary>
+    public double? MaxDamage { get; init; }
+
     /// <summary>Pins the shape of the model's (only) dynamic input, or null.</summary>
     public Shape? InputShape { get; init; }
 
@@ -35,7 +67,11 @@ public sealed record CompileOptions
 
     public bool Equals(CompileOptions? other) =>
         other is not null && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std) && Precision == other.Precision
-        && Ram == other.Ram && Flash == other.Flash && Target == other.Target && Equals(InputShape, other.InputShape);
+        && Ram == other.Ram && Flash == other.Flash && Target == other.Target && Equals(InputShape, other.InputShape)
+        && Patches == other.Patches && Halo == other.Halo && Search == other.Search && WeightBits == other.WeightBits
+        && Lambda.Equals(other.Lambda) && Phi.Equals(other.Phi) && Vote.Equals(other.Vote)
+        && Classification == other.Classification && Classified == other.Classified && StageOnly == other.StageOnly
+        && MaxDamage.Equals(other.MaxDamage);
 
     public override int GetHashCode() => (Mean.Length, Std.Length, Precision, Ram, Flash, Target, InputShape).GetHashCode();
 }
