@@ -47,6 +47,45 @@ public sealed class QuantizedModelAttribute : Attribute
     public Target Target { get; set; } = Target.Generic;
 
     /// <summary>
+    /// Patch-based inference: <c>"auto"</c>, <c>"none"</c> (layer by layer), or rows x columns of patches, <c>"4x4"</c>. Unset: auto,
+    /// the compiler chooses.
+    /// </summary>
+    public string? Patches { get; set; }
+
+    /// <summary>What happens to the pixels that neighbouring patches share. Unset: the compiler chooses.</summary>
+    public Halo Halo { get; set; }
+
+    /// <summary>How bit widths are chosen under <see cref="QuantMcu.Precision.Mixed"/>. Default: <see cref="QuantMcu.Search.Output"/>.</summary>
+    public Search Search { get; set; } = Search.Output;
+
+    /// <summary>Fewest bits that weights may have under <see cref="QuantMcu.Precision.Mixed"/>: 8, 4 or 2. Unset: what the search takes.</summary>
+    public int WeightBits { get; set; }
+
+    /// <summary>Weight of accuracy against computation in the score of VDQS, 0 .. 1; only with <see cref="QuantMcu.Search.Entropy"/>.</summary>
+    public double Lambda { get; set; }
+
+    /// <summary>VDPC: a value outside this central mass of the fitted Gaussian, 0 .. 1, is an outlier.</summary>
+    public double Phi { get; set; }
+
+    /// <summary>VDPC, static: the share of calibration samples, 0 .. 1, that must have an outlier in a patch to make it an outlier patch.</summary>
+    public double Vote { get; set; }
+
+    /// <summary>When VDPC examines patches. Default: <see cref="PatchClassification.Static"/>.</summary>
+    public PatchClassification Classification { get; set; } = PatchClassification.Static;
+
+    /// <summary>The tensor that VDPC examines. Default: <see cref="ClassifiedTensor.Input"/>.</summary>
+    public ClassifiedTensor Classified { get; set; } = ClassifiedTensor.Input;
+
+    /// <summary>Search bit widths in the patch stage only, and keep 8 bits behind it.</summary>
+    public bool StageOnly { get; set; }
+
+    /// <summary>
+    /// Most damage to the network's output, as the search measures it, that bit widths may do, 0 or more; only with
+    /// <see cref="QuantMcu.Search.Output"/>. Unset: the search's default.
+    /// </summary>
+    public double MaxDamage { get; set; }
+
+    /// <summary>
     /// Fixes the model's input shape, for instance <c>"1,3,96,96"</c>, where the model leaves dimensions symbolic. A symbolic
     /// batch needs no pin: it becomes 1.
     /// </summary>

@@ -61,6 +61,17 @@ public sealed class CommandLineTests
     [InlineData("--flash", "much")]
     [InlineData("--target", "Z80")]
     [InlineData("--input-shape", "1,x")]
+    [InlineData("--patches", "4")]
+    [InlineData("--halo", "share")]
+    [InlineData("--search", "random")]
+    [InlineData("--weight-bits", "3")]
+    [InlineData("--lambda", "2")]
+    [InlineData("--phi", "x")]
+    [InlineData("--vote", "-1")]
+    [InlineData("--classification", "late")]
+    [InlineData("--classified", "output")]
+    [InlineData("--stage-only", "perhaps")]
+    [InlineData("--max-damage", "-1")]
     public void An_option_value_that_cannot_be_read_ends_with_status_2_and_names_the_option(string option, string value)
     {
         var run = CliRun.Of("compile", "model.onnx", "-o", "out", option, value);
@@ -68,6 +79,20 @@ public sealed class CommandLineTests
         Assert.Equal(2, run.Status);
         Assert.Contains(option, run.Error);
         Assert.Contains("QMCU100", run.Error);
+    }
+
+    [Theory]
+    [InlineData("--stage-only")]
+    [InlineData("--weight-bits=4")]
+    [InlineData("--patches=none", "--halo=cache")]
+    [InlineData("--precision=mixed", "--halo=cache", "--classification=dynamic")]
+    public void Options_that_contradict_each_other_end_with_status_2(params string[] options)
+    {
+        var run = CliRun.Of(["compile", "model.onnx", "-o", "out", .. options]);
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains("QMCU1023", run.Error);
+        Assert.Contains("Option --", run.Error);
     }
 
     [Theory]

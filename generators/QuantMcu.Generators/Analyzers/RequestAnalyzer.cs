@@ -7,7 +7,7 @@ using QuantMcu.Generators.Request;
 
 namespace QuantMcu.Generators.Analyzers;
 
-/// <summary>QMCU1002, 1003 and 1006 to 1009: a file is not found, or an option makes no sense.</summary>
+/// <summary>QMCU1002, 1003, 1006 to 1009 and 1023: a file is not found, or an option makes no sense.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RequestAnalyzer : AttributeAnalyzer
 {
@@ -19,6 +19,7 @@ public sealed class RequestAnalyzer : AttributeAnalyzer
             RequestRules.InvalidOption,
             RequestRules.OptionOutOfRange,
             RequestRules.UnknownOption,
+            RequestRules.ContradictoryOptions,
             RequestRules.AmbiguousFile)
     {
     }

@@ -87,6 +87,10 @@ public static class RequestRules
         "QMCU1021", "Kind of class not supported",
         "Class '{0}' cannot hold a compiled network, because {1}. Put the attribute on an ordinary partial class.");
 
+    public static readonly DiagnosticRule ContradictoryOptions = new(
+        "QMCU1023", "Options contradict each other",
+        "Option {0} does not go with {1}: {2}. {3}");
+
     public static readonly DiagnosticRule FrameworkTooOld = new(
         "QMCU1022", "Framework too old",
         "The code of '{0}' needs .NET 8 or later. Set <TargetFramework> to net8.0 or a later one.");

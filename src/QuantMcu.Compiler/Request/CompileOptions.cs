@@ -29,7 +29,10 @@ public sealed record CompileOptions
 
     public Target Target { get; init; } = Target.Generic;
 
-    /// <summary>Rows x columns of patches; null: the compiler chooses, patches or none.</summary>
+    /// <summary>
+    /// Rows x columns of patches; <see cref="PatchGrid.Whole"/>: layer by layer, without a patch stage; null: the compiler chooses, patches or
+    /// none.
+    /// </summary>
     public PatchGrid? Patches { get; init; }
 
     /// <summary>Null: the compiler chooses.</summary>

@@ -20,6 +20,17 @@ public static class OptionParser
         new Option("Ram", (text, options) => options with { Ram = text.Bytes() }),
         new Option("Flash", (text, options) => options with { Flash = text.Bytes() }),
         new Option("Target", (text, options) => options with { Target = text.Member<Target>() }),
+        new Option("Patches", (text, options) => options with { Patches = text.Grid() }),
+        new Option("Halo", (text, options) => options with { Halo = text.MemberOrAuto<Halo>() }),
+        new Option("Search", (text, options) => options with { Search = text.Member<Search>() }),
+        new Option("WeightBits", (text, options) => options with { WeightBits = text.Bits() }),
+        new Option("Lambda", (text, options) => options with { Lambda = text.Share() }),
+        new Option("Phi", (text, options) => options with { Phi = text.Share() }),
+        new Option("Vote", (text, options) => options with { Vote = text.Share() }),
+        new Option("Classification", (text, options) => options with { Classification = text.Member<PatchClassification>() }),
+        new Option("Classified", (text, options) => options with { Classified = text.Member<ClassifiedTensor>() }),
+        new Option("StageOnly", (text, options) => options with { StageOnly = text.Flag() }),
+        new Option("MaxDamage", (text, options) => options with { MaxDamage = text.NotNegative() }),
         new Option("InputShape", (text, options) => options with { InputShape = text.Dimensions() }));
 
     /// <summary>The names of all options as C# writes them, in the order of the documentation.</summary>
@@ -59,6 +70,8 @@ public static class OptionParser
 
         if (parsed.Mean.Length > 1 && parsed.Std.Length > 1 && parsed.Mean.Length != parsed.Std.Length)
             errors.Add(MismatchedLengths(texts[Key("Std")].Name, parsed));
+        foreach (Contradiction contradiction in Contradiction.In(parsed))
+            errors.Add(contradiction.Error(name => texts.TryGetValue(Key(name), out OptionText text) ? text.Name : name));
 
         return new ParsedOptions(parsed, errors.ToImmutable());
     }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Patching;
 
 namespace QuantMcu.Compiler.Request;
 
@@ -12,6 +13,9 @@ namespace QuantMcu.Compiler.Request;
 /// <param name="Text">The value as written.</param>
 internal readonly record struct OptionText(string Name, string Text)
 {
+    private const string Auto = "auto";
+    private const int MostPatches = 1024;
+
     /// <summary>Numbers separated by commas.</summary>
     /// <exception cref="ModelException">QMCU1006 or QMCU1007.</exception>
     public ImmutableArray<double> Reals(bool positive)
@@ -60,6 +64,55 @@ internal readonly record struct OptionText(string Name, string Text)
         throw Unreadable("one of " + string.Join(", ", Enum.GetNames(typeof(TEnum))));
     }
 
+    /// <summary>A member of an enum, or null for <c>auto</c>: the compiler chooses.</summary>
+    /// <exception cref="ModelException">QMCU1006.</exception>
+    public TEnum? MemberOrAuto<TEnum>()
+        where TEnum : struct, Enum =>
+        OptionParser.Key(Text) == Auto ? null : Member<TEnum>();
+
+    /// <summary><c>RxC</c>, <c>none</c> for a single patch, or null for <c>auto</c>.</summary>
+    /// <exception cref="ModelException">QMCU1006 or QMCU1007.</exception>
+    public PatchGrid? Grid()
+    {
+        const string Wanted = "auto, none, or rows x columns of patches, such as 4x4";
+        string text = Text.Trim().ToLowerInvariant();
+        if (text == Auto)
+            return null;
+        if (text == "none")
+            return PatchGrid.Whole;
+
+        string[] sides = text.Split('x');
+        if (sides.Length != 2 || !TryInteger(sides[0], out decimal rows) || !TryInteger(sides[1], out decimal columns))
+            throw Unreadable(Wanted);
+
+        return rows is >= 1 and <= MostPatches && columns is >= 1 and <= MostPatches
+            ? new PatchGrid((int)rows, (int)columns)
+            : throw OutOfRange(Text.Trim(), Wanted + ", from 1 to " + MostPatches + " each");
+    }
+
+    /// <summary>Fewest bits of weights: 8, 4 or 2.</summary>
+    /// <exception cref="ModelException">QMCU1006 or QMCU1007.</exception>
+    public int Bits()
+    {
+        const string Wanted = "8, 4 or 2";
+        if (!TryInteger(Text, out decimal bits))
+            throw Unreadable(Wanted);
+
+        return bits is 8 or 4 or 2 ? (int)bits : throw OutOfRange(Text.Trim(), Wanted);
+    }
+
+    /// <summary>A number from 0 to 1.</summary>
+    /// <exception cref="ModelException">QMCU1006 or QMCU1007.</exception>
+    public double Share() => Real("a number from 0 to 1", most: 1);
+
+    /// <summary>A number that is 0 or greater.</summary>
+    /// <exception cref="ModelException">QMCU1006 or QMCU1007.</exception>
+    public double NotNegative() => Real("a number from 0", most: double.MaxValue);
+
+    /// <summary><c>true</c> or <c>false</c>, whatever the case.</summary>
+    /// <exception cref="ModelException">QMCU1006.</exception>
+    public bool Flag() => bool.TryParse(Text, out bool value) ? value : throw Unreadable("true or false");
+
     /// <summary>Dimensions separated by commas.</summary>
     /// <exception cref="ModelException">QMCU1006 or QMCU1007.</exception>
     public Shape Dimensions()
@@ -82,6 +135,17 @@ internal readonly record struct OptionText(string Name, string Text)
 
         return new Shape(dimensions);
     }
+
+    private double Real(string wanted, double most)
+    {
+        if (!double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            throw Unreadable(wanted);
+
+        return value >= 0 && value <= most ? value : throw OutOfRange(Text.Trim(), wanted);
+    }
+
+    private static bool TryInteger(string text, out decimal value) =>
+        decimal.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
 
     private ModelException Unreadable(string wanted) => new(RequestRules.InvalidOption, Name, Text, wanted);
 

@@ -34,6 +34,17 @@ public static class RequestHash
             Text(options.Flash),
             options.Target.ToString(),
             options.InputShape?.ToString() ?? "",
+            options.Patches?.ToString() ?? "",
+            options.Halo?.ToString() ?? "",
+            options.Search.ToString(),
+            Text(options.WeightBits),
+            Text(options.Lambda),
+            Text(options.Phi),
+            Text(options.Vote),
+            options.Classification.ToString(),
+            options.Classified.ToString(),
+            options.StageOnly.ToString(),
+            Text(options.MaxDamage),
         ];
         return Sha256(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
     }
@@ -52,5 +63,7 @@ public static class RequestHash
     private static string Text(IEnumerable<double> values) => string.Join(
         ",", values.Select(BitConverter.DoubleToInt64Bits).Select(bits => bits.ToString("x16", CultureInfo.InvariantCulture)));
 
-    private static string Text(int? bytes) => bytes?.ToString(CultureInfo.InvariantCulture) ?? "";
+    private static string Text(double? value) => value is { } real ? Text(new[] { real }) : "";
+
+    private static string Text(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Request;
 using QuantMcu.Testing;
 using Xunit;
@@ -14,7 +15,8 @@ public class OptionParserTests
     public void Parse_reads_every_option()
     {
         ParsedOptions parsed = Parse(
-            "Mean=127.5,0", "Std=58.2,1e1", "Precision=Int8", "Ram=32768", "Flash=1", "Target=CortexM4", "InputShape=1,3,96,96");
+            "Mean=127.5,0", "Std=58.2,1e1", "Precision=Int8", "Ram=32768", "Flash=1", "Target=CortexM4", "InputShape=1,3,96,96",
+            "Patches=3x4", "Halo=Cache");
 
         Assert.Empty(parsed.Errors);
         Assert.Equal(new[] { 127.5, 0 }, parsed.Options.Mean.ToArray());
@@ -23,7 +25,85 @@ public class OptionParserTests
         Assert.Equal(1, parsed.Options.Flash);
         Assert.Equal(Target.CortexM4, parsed.Options.Target);
         Assert.Equal(new Shape(1, 3, 96, 96), parsed.Options.InputShape);
+        Assert.Equal(new PatchGrid(3, 4), parsed.Options.Patches);
+        Assert.Equal(Halo.Cache, parsed.Options.Halo);
     }
+
+    [Fact]
+    public void Parse_reads_every_option_of_the_searches()
+    {
+        CompileOptions entropy = Parse(
+            "Precision=Mixed", "Search=Entropy", "WeightBits=8", "Lambda=0.25", "Phi=.999", "Vote=1", "Classification=Static",
+            "Classified=FirstFeatureMap", "StageOnly=true").Options;
+        CompileOptions output = Parse("Precision=Mixed", "WeightBits=2", "Classification=Dynamic", "MaxDamage=1e-2").Options;
+
+        Assert.Equal(
+            CompileOptions.Default with
+            {
+                Precision = Precision.Mixed,
+                Search = Search.Entropy,
+                WeightBits = 8,
+                Lambda = 0.25,
+                Phi = 0.999,
+                Vote = 1,
+                Classified = ClassifiedTensor.FirstFeatureMap,
+                StageOnly = true,
+            },
+            entropy);
+        Assert.Equal(
+            CompileOptions.Default with
+            {
+                Precision = Precision.Mixed,
+                WeightBits = 2,
+                Classification = PatchClassification.Dynamic,
+                MaxDamage = 0.01,
+            },
+            output);
+    }
+
+    [Theory]
+    [InlineData("Patches=auto")]
+    [InlineData("Halo=auto")]
+    public void Parse_leaves_to_the_compiler_what_is_auto(string option)
+    {
+        Assert.Empty(Parse(option).Errors);
+        Assert.Equal(CompileOptions.Default, Parse(option).Options);
+    }
+
+    [Theory]
+    [InlineData("Patches=none")]
+    [InlineData("patches=1X1")]
+    public void Parse_gives_a_single_patch_for_none(string option) => Assert.Equal(PatchGrid.Whole, Parse(option).Options.Patches);
+
+    [Theory]
+    [InlineData("WeightBits", "Precision=Int8", "WeightBits=4")]
+    [InlineData("StageOnly", "StageOnly=true")]
+    [InlineData("Classification", "Classification=Dynamic")]
+    [InlineData("Lambda", "Precision=Mixed", "Lambda=0.5")]
+    [InlineData("Lambda", "Precision=Mixed", "Search=Output", "Lambda=0")]
+    [InlineData("MaxDamage", "Precision=Mixed", "Search=Entropy", "MaxDamage=1")]
+    [InlineData("Halo", "Patches=none", "Halo=Recompute")]
+    [InlineData("StageOnly", "Precision=Mixed", "Patches=none", "StageOnly=true")]
+    [InlineData("Classification", "Precision=Mixed", "Patches=1x1", "Classification=Dynamic")]
+    [InlineData("Classification", "Precision=Mixed", "Halo=Cache", "Classification=Dynamic")]
+    [InlineData("Classified", "Precision=Mixed", "Classification=Dynamic", "Classified=FirstFeatureMap")]
+    public void Parse_reports_the_option_that_contradicts_another(string culprit, params string[] options)
+    {
+        OptionError error = Assert.Single(Parse(options).Errors);
+
+        Assert.Equal("QMCU1023", error.Diagnostic.Id);
+        Assert.Equal(culprit, error.Option);
+        Assert.Contains("Option " + culprit + " does not go with", error.Diagnostic.Message, System.StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Precision=Int8", "WeightBits=8", "Halo=Cache")]
+    [InlineData("Precision=Int8", "Search=Entropy", "Lambda=0.5", "Phi=0.9")]
+    [InlineData("Precision=Mixed", "Search=Entropy", "Lambda=0.5")]
+    [InlineData("Precision=Mixed", "Halo=Recompute", "Classification=Dynamic")]
+    [InlineData("Precision=Mixed", "Halo=Cache", "Classified=FirstFeatureMap", "StageOnly=TRUE")]
+    [InlineData("Precision=Mixed", "Patches=none", "StageOnly=false", "MaxDamage=0")]
+    public void Parse_takes_options_that_go_together(params string[] options) => Assert.Empty(Parse(options).Errors);
 
     [Theory]
     [InlineData("input-shape=1,2", "InputShape=1,2")]
@@ -66,7 +146,32 @@ public class OptionParserTests
     [InlineData("InputShape=1,-3", "QMCU1007")]
     [InlineData("InputShape=65536,65536", "QMCU1007")]
     [InlineData("InputShape=1,1,1,1,1,1,1,1,1", "QMCU1007")]
-    [InlineData("Halo=Recompute", "QMCU1008")]
+    [InlineData("Patches=4", "QMCU1006")]
+    [InlineData("Patches=4x", "QMCU1006")]
+    [InlineData("Patches=4x4x4", "QMCU1006")]
+    [InlineData("Patches=many", "QMCU1006")]
+    [InlineData("Patches=", "QMCU1006")]
+    [InlineData("Patches=0x4", "QMCU1007")]
+    [InlineData("Patches=4x-4", "QMCU1007")]
+    [InlineData("Patches=4x1025", "QMCU1007")]
+    [InlineData("Halo=Share", "QMCU1006")]
+    [InlineData("Search=auto", "QMCU1006")]
+    [InlineData("WeightBits=four", "QMCU1006")]
+    [InlineData("WeightBits=3", "QMCU1007")]
+    [InlineData("WeightBits=16", "QMCU1007")]
+    [InlineData("Lambda=half", "QMCU1006")]
+    [InlineData("Lambda=1.01", "QMCU1007")]
+    [InlineData("Lambda=-0.1", "QMCU1007")]
+    [InlineData("Phi=NaN", "QMCU1007")]
+    [InlineData("Phi=96%", "QMCU1006")]
+    [InlineData("Vote=2", "QMCU1007")]
+    [InlineData("Classification=1", "QMCU1006")]
+    [InlineData("Classified=Output", "QMCU1006")]
+    [InlineData("StageOnly=yes", "QMCU1006")]
+    [InlineData("StageOnly=", "QMCU1006")]
+    [InlineData("MaxDamage=-1", "QMCU1007")]
+    [InlineData("MaxDamage=Infinity", "QMCU1007")]
+    [InlineData("Stages=2", "QMCU1008")]
     public void Parse_reports_one_error_that_names_the_option(string option, string id)
     {
         ParsedOptions parsed = Parse(option, "Ram=64");

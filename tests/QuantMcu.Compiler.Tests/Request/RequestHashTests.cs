@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Request;
 using Xunit;
 
@@ -34,8 +35,25 @@ public class RequestHashTests
             Plain with { Options = options with { Flash = 1 } },
             Plain with { Options = options with { Target = Target.Esp32 } },
             Plain with { Options = options with { InputShape = new Shape(1) } },
+            Plain with { Options = options with { Precision = Precision.Mixed } },
+            Plain with { Options = options with { Patches = PatchGrid.Whole } },
+            Plain with { Options = options with { Patches = new PatchGrid(2, 1) } },
+            Plain with { Options = options with { Halo = Halo.Recompute } },
+            Plain with { Options = options with { Halo = Halo.Cache } },
+            Plain with { Options = options with { Search = Search.Entropy } },
+            Plain with { Options = options with { WeightBits = 8 } },
+            Plain with { Options = options with { WeightBits = 4 } },
+            Plain with { Options = options with { Lambda = 0 } },
+            Plain with { Options = options with { Lambda = 0.5 } },
+            Plain with { Options = options with { Phi = 0.5 } },
+            Plain with { Options = options with { Vote = 0.5 } },
+            Plain with { Options = options with { Classification = PatchClassification.Dynamic } },
+            Plain with { Options = options with { Classified = ClassifiedTensor.FirstFeatureMap } },
+            Plain with { Options = options with { StageOnly = true } },
+            Plain with { Options = options with { MaxDamage = 0.5 } },
         ];
 
         Assert.Equal(requests.Length, requests.Select(RequestHash.Of).Distinct().Count());
+        Assert.Equal(requests.Length, requests.Select(request => (request.Model[1], request.Calibration, request.Options)).Distinct().Count());
     }
 }

@@ -105,11 +105,42 @@ public class RequestDiagnosticsTests
     [InlineData("Ram = -1", "QMCU1007")]
     [InlineData("Flash = -1", "QMCU1007")]
     [InlineData("InputShape = \"1,0,8,8\"", "QMCU1007")]
+    [InlineData("Patches = \"4\"", "QMCU1006")]
+    [InlineData("Patches = \"0x4\"", "QMCU1007")]
+    [InlineData("Halo = (Halo)9", "QMCU1006")]
+    [InlineData("Search = (Search)9", "QMCU1006")]
+    [InlineData("WeightBits = 3", "QMCU1007")]
+    [InlineData("Lambda = 1.5", "QMCU1007")]
+    [InlineData("Phi = -1", "QMCU1007")]
+    [InlineData("Vote = double.NaN", "QMCU1007")]
+    [InlineData("MaxDamage = -1", "QMCU1007")]
     public async Task QMCU1006_and_1007_stand_at_the_option(string option, string id)
     {
         using TestProject project = Annotated("(\"digits.onnx\", " + option + ")");
 
         await AssertOneAsync(project, id, option, "Option " + option.Split(' ')[0] + ":");
+    }
+
+    [Theory]
+    [InlineData("WeightBits = 4", "Precision = Int8")]
+    [InlineData("StageOnly = true", "Precision = Int8")]
+    [InlineData("Halo = Halo.Recompute, Patches = \"none\"", "Patches = none")]
+    [InlineData("Lambda = 0.5, Precision = Precision.Mixed", "Search = Output")]
+    [InlineData("Classification = PatchClassification.Dynamic, Precision = Precision.Mixed, Halo = Halo.Cache", "Halo = Cache")]
+    public async Task QMCU1023_stands_at_the_option_that_contradicts_another(string options, string other)
+    {
+        using TestProject project = Annotated("(\"digits.onnx\", " + options + ")");
+
+        await AssertOneAsync(project, "QMCU1023", options.Split(',')[0], other);
+    }
+
+    [Fact]
+    public async Task QMCU1023_is_found_between_the_attribute_and_item_metadata()
+    {
+        using TestProject project = Annotated("(\"digits.onnx\", Patches = \"none\")")
+            .With("digits.onnx", TestModels.Digits(), ("Halo", "cache"));
+
+        await AssertOneAsync(project, "QMCU1023", "QuantizedModel(\"digits.onnx\", Patches = \"none\")", "Patches = none");
     }
 
     [Fact]

@@ -36,6 +36,25 @@ public class RulesTests
     }
 
     [Fact]
+    public void The_package_hands_every_option_in_item_metadata_to_the_generator()
+    {
+        string props = File.ReadAllText(
+            Path.Combine(ModelsFolder.Repository, "generators/QuantMcu.Generators/build/QuantMcu.Generators.props"));
+
+        Assert.All(CandidateFile.MetadataNames, name => Assert.Contains("MetadataName=\"" + name + "\"", props, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_page_of_the_command_line_lists_every_option()
+    {
+        string page = File.ReadAllText(Path.Combine(ModelsFolder.Repository, "docs/cli.md"));
+
+        Assert.All(CandidateFile.MetadataNames, name => Assert.Contains("`--" + Hyphenated(name) + "`", page, StringComparison.Ordinal));
+    }
+
+    private static string Hyphenated(string name) => Regex.Replace(name, "(?<=[a-z])(?=[A-Z])", "-").ToLowerInvariant();
+
+    [Fact]
     public void Every_rule_has_an_id_of_its_own() =>
         Assert.Equal(DiagnosticRules.All.Length, DiagnosticRules.All.Select(rule => rule.Id).Distinct().Count());
 
