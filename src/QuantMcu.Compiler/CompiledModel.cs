@@ -5,6 +5,7 @@ using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Request;
+using QuantMcu.Compiler.Searching;
 
 namespace QuantMcu.Compiler;
 
@@ -26,7 +27,11 @@ public sealed record CompiledModel(
     NetworkGraph Simplified,
     InputPreprocessing? Preprocessing,
     CalibrationStatistics Statistics,
-    QuantizedNetwork Network);
+    QuantizedNetwork Network)
+{
+    /// <summary>What was decided about patches and bit widths, and why.</summary>
+    public SearchReport Search { get; init; } = new();
+}
 
 /// <summary>What came of a request: a model, or at least one error. Warnings stand beside either.</summary>
 public sealed record CompilationResult(CompiledModel? Model, ImmutableArray<Diagnostic> Diagnostics)
