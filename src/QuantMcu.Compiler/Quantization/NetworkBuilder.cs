@@ -27,14 +27,18 @@ internal sealed class NetworkBuilder
     public NetworkBuilder(
         GraphUses uses,
         IReadOnlyDictionary<Value, Quantizer> quantizers,
+        BitWidths bits,
         QuantizationSettings settings,
         ICollection<Diagnostic> warnings)
     {
+        Bits = bits;
         this.uses = uses;
         this.quantizers = quantizers;
         this.warnings = warnings;
         Settings = settings;
     }
+
+    public BitWidths Bits { get; }
 
     public QuantizationSettings Settings { get; }
 

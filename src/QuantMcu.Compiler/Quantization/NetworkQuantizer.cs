@@ -21,16 +21,15 @@ public static class NetworkQuantizer
         "Abs", "Add", "ArgMax", "AveragePool", "Ceil", "Clip", "Concat", "Conv", "DequantizeLinear", "Elu", "Erf", "Exp", "Expand", "Floor",
         "Gather", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Log", "LogSoftmax", "MatMul", "MaxPool", "Mish", "Mul", "Neg", "PRelu",
         "Pad", "QuantizeLinear", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceSum", "Relu", "Reshape", "Resize", "Round", "Selu",
-        "Sigmoid", "Sign", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Sub", "Swish", "Tanh",
-        "Transpose",
+        "Sigmoid", "Sign", "Slice", "Softmax", "Softplus", "Split", "Sqrt", "Sub", "Swish", "Tanh", "Transpose",
     ];
 
-    /// <summary>Quantizes a network.</summary>
-    /// <param name="source">The model as imported: names and shapes of the ports, in the same order as the normal form's.</param>
-    /// <param name="normalForm">The same function as Simplify leaves it; operators without an integer form end in a diagnostic.</param>
-    /// <param name="preprocessing">How raw samples of the first input become real numbers; null where it takes real numbers.</param>
-    /// <param name="statistics">What calibration saw on <paramref name="normalForm"/>.</param>
-    /// <param name="samples">The samples themselves, for bias correction on some of them; null: biases stay as they are.</param>
+    /// <summary>Quantizes a network to 8 bits.</summary>
+    /// <param name="source">See <see cref="QuantizationRequest"/>; so are the next four.</param>
+    /// <param name="normalForm">The network.</param>
+    /// <param name="preprocessing">Of its first input.</param>
+    /// <param name="statistics">Of its activations.</param>
+    /// <param name="samples">For bias correction.</param>
     /// <param name="warnings">Takes findings that do not end the compilation.</param>
     /// <param name="cancellation">Honoured within 100 ms.</param>
     /// <exception cref="ModelException">A node has no integer form, or an accumulator cannot be proved to fit.</exception>
@@ -42,29 +41,24 @@ public static class NetworkQuantizer
         IInputSamples? samples,
         ICollection<Diagnostic> warnings,
         CancellationToken cancellation) =>
-        Quantize(source, normalForm, preprocessing, statistics, samples, QuantizationSettings.Default, warnings, cancellation);
+        Quantize(new QuantizationRequest(source, normalForm, preprocessing, statistics, samples), warnings, cancellation);
 
-    internal static QuantizedNetwork Quantize(
-        NetworkGraph source,
-        NetworkGraph normalForm,
-        InputPreprocessing? preprocessing,
-        CalibrationStatistics statistics,
-        IInputSamples? samples,
-        QuantizationSettings settings,
-        ICollection<Diagnostic> warnings,
-        CancellationToken cancellation)
+    /// <summary>Quantizes a network to the bit widths of the request.</summary>
+    /// <inheritdoc cref="Quantize(NetworkGraph, NetworkGraph, InputPreprocessing?, CalibrationStatistics, IInputSamples?, ICollection{Diagnostic}, CancellationToken)"/>
+    public static QuantizedNetwork Quantize(QuantizationRequest request, ICollection<Diagnostic> warnings, CancellationToken cancellation)
     {
+        var normalForm = request.NormalForm;
         foreach (var node in normalForm.Nodes)
             RequireSupported(node);
 
         var uses = new GraphUses(normalForm);
-        var rawInputs = new HashSet<Value>(preprocessing is null ? [] : normalForm.Inputs.Take(1));
-        var quantizers = QuantizerAssignment.Assign(normalForm, uses, statistics, rawInputs, settings);
-        var builder = new NetworkBuilder(uses, quantizers, settings, warnings);
-        if (settings.BiasCorrection && samples is not null)
-            builder.Sample(normalForm, samples, cancellation);
+        var shared = SharedQuantizers.Find(normalForm, uses, FeatureMaps.RawInputs(normalForm, request.Preprocessing is not null));
+        var quantizers = QuantizerAssignment.Assign(shared, uses, request.Statistics, request.Bits, request.Pinned, request.Settings);
+        var builder = new NetworkBuilder(uses, quantizers, request.Bits, request.Settings, warnings);
+        if (request.Settings.BiasCorrection && request.Samples is not null)
+            builder.Sample(normalForm, request.Samples, cancellation);
 
-        var ports = new NetworkPorts(source, normalForm, uses, preprocessing);
+        var ports = new NetworkPorts(request.Source, normalForm, uses, request.Preprocessing);
         var inputs = ports.Inputs(builder);
         foreach (var node in normalForm.Nodes)
         {
@@ -82,7 +76,7 @@ public static class NetworkQuantizer
     {
         bool supported = node.Operator is Identity or Binary || QuantizableOperators.Contains(node.Operator.Name);
         if (!supported)
-            throw Unsupported.Operator(node, "docs/operators.md lists those that have one; move it behind the network, or replace it in the export.");
+            throw Unsupported.Operator(node, "docs/operators.md lists those that have one; move it behind the network, or replace it.");
 
         foreach (var output in node.Outputs)
         {

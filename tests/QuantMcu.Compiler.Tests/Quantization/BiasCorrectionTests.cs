@@ -38,8 +38,9 @@ public sealed class BiasCorrectionTests
         {
             Tensor.Of(input.Shape, Enumerable.Range(0, input.Shape.Elements).Select(_ => (float)random.NextDouble()).ToArray()),
         }).ToList();
-        var network = NetworkQuantizer.Quantize(
-            graph, graph, null, TestCalibration.Collect(graph, samples), TestCalibration.Samples(samples), settings, new List<Diagnostic>(), CancellationToken.None);
+        var statistics = TestCalibration.Collect(graph, samples);
+        var request = new QuantizationRequest(graph, graph, null, statistics, TestCalibration.Samples(samples)) { Settings = settings };
+        var network = NetworkQuantizer.Quantize(request, new List<Diagnostic>(), CancellationToken.None);
 
         var x = network.Tensor(network.Inputs[0].Tensor).Quantizer;
         var y = network.Tensor(network.Outputs[0].Tensor);

@@ -17,7 +17,12 @@ internal sealed class QuantizedSketch
     private readonly NetworkGraph graph;
     private readonly List<Tensor[]> samples = [];
 
-    public QuantizedSketch(NetworkGraph graph, double amplitude = 1, InputPreprocessing? preprocessing = null, int seed = 7)
+    public QuantizedSketch(
+        NetworkGraph graph,
+        double amplitude = 1,
+        InputPreprocessing? preprocessing = null,
+        int seed = 7,
+        Func<QuantizationRequest, QuantizationRequest>? change = null)
     {
         this.graph = graph;
         var random = new Random(seed);
@@ -25,7 +30,8 @@ internal sealed class QuantizedSketch
             samples.Add(graph.Inputs.Select(input => Sample(random, input, amplitude, preprocessing is not null)).ToArray());
 
         Statistics = TestCalibration.Collect(graph, samples);
-        Network = NetworkQuantizer.Quantize(graph, graph, preprocessing, Statistics, TestCalibration.Samples(samples), Warnings, CancellationToken.None);
+        var request = new QuantizationRequest(graph, graph, preprocessing, Statistics, TestCalibration.Samples(samples));
+        Network = NetworkQuantizer.Quantize(change is null ? request : change(request), Warnings, CancellationToken.None);
     }
 
     public CalibrationStatistics Statistics { get; }
@@ -51,14 +57,15 @@ internal sealed class QuantizedSketch
     }
 
     /// <summary>The largest difference between integer and float network over all outputs and samples, in output codes. Both see the same, quantized input.</summary>
-    public double WorstError()
+    /// <param name="reference">The float network to compare with; the one that was quantized if absent.</param>
+    public double WorstError(NetworkGraph? reference = null)
     {
         double worst = 0;
         foreach (var sample in samples)
         {
             var codes = network(sample);
             var rounded = graph.Inputs.Select((input, i) => Dequantize(codes[i], Network.Inputs[i].Tensor)).ToArray();
-            var expected = FloatInterpreter.Run(graph, rounded, CancellationToken.None);
+            var expected = FloatInterpreter.Run(reference ?? graph, rounded, CancellationToken.None);
             var actual = IntegerInterpreter.Run(Network, codes);
             for (int o = 0; o < actual.Length; o++)
                 worst = Math.Max(worst, Difference(expected[o], actual[o], Network.Tensor(Network.Outputs[o].Tensor).Quantizer));

@@ -81,8 +81,8 @@ public sealed class RefinementTests(ITestOutputHelper output)
                 statistics = Calibrator.Collect(graph, calibration, null, CancellationToken.None);
             }
 
-            var network = NetworkQuantizer.Quantize(
-                source, graph, preprocessing, statistics, calibration, settings, new List<Diagnostic>(), CancellationToken.None);
+            var request = new QuantizationRequest(source, graph, preprocessing, statistics, calibration) { Settings = settings };
+            var network = NetworkQuantizer.Quantize(request, new List<Diagnostic>(), CancellationToken.None);
             var quantizer = network.Tensor(network.Outputs[0].Tensor).Quantizer;
             var noise = new double[floats.Length];
             Parallel.For(0, floats.Length, i =>

@@ -73,7 +73,7 @@ internal sealed class LayerInvariants
                 invariants.Softmax(softmax);
                 break;
             case ArgMaxLayer argMax:
-                invariants.Require(argMax.Length is >= 1 and <= 256, "length " + argMax.Length);
+                invariants.Require(argMax.Length >= 1 && argMax.Length <= invariants.Output.Quantizer.MaxCode + 1, "length " + argMax.Length);
                 invariants.RequireLines(argMax.Outer, argMax.Length, argMax.Inner, argMax.Outer * argMax.Inner);
                 break;
             default:
@@ -92,6 +92,9 @@ internal sealed class LayerInvariants
         Require(conv.PadCodes.Length == x[3] && conv.PadCodes.All(code => code <= Input(0).Quantizer.MaxCode), "padding codes");
         Require(conv.Groups >= 1 && x[3] % conv.Groups == 0 && y[3] % conv.Groups == 0, "groups");
         Require(conv.Weights.Length == (long)y[3] * conv.Window.Taps * (x[3] / conv.Groups), "weights");
+        Require(conv.WeightBits is 8 or 4 or 2, "weights of " + conv.WeightBits + " bits");
+        int largest = (1 << (conv.WeightBits - 1)) - 1;
+        Require(conv.WeightBits == 8 || conv.Weights.All(weight => weight >= -largest && weight <= largest), "a weight is no code");
         Require(conv.Bias.Length == y[3] && conv.WeightScales.Length == y[3], "bias or weight scales");
         for (int axis = 0; axis < 2; axis++)
             Require(conv.Window.OutputSize(axis, x[axis + 1]) == y[axis + 1], "output size along axis " + axis);
@@ -264,6 +267,7 @@ internal sealed class LayerInvariants
     {
         RequireLines(softmax.Outer, softmax.Length, softmax.Inner, Output.Elements);
         int[] table = softmax.Exponentials;
+        Require(Output.Quantizer.Bits == 8, "the output has " + Output.Quantizer.Bits + " bits");
         Require(table.Length == Input(0).Quantizer.MaxCode + 1, "one exponential per difference of codes");
         Require(table[0] is > 0 and <= 1 << 22, "the first exponential is " + table[0]);
         for (int i = 1; i < table.Length; i++)

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Quantization.Layers;
 
@@ -34,7 +35,11 @@ public static class NetworkInvariants
             Require(finite, tensor.Name, "tensor", "its scale is " + quantizer.Scale);
             Require(quantizer.Bits is 8 or 4 or 2, tensor.Name, "tensor", "it has " + quantizer.Bits + " bits");
             Require(quantizer.ZeroPoint >= 0 && quantizer.ZeroPoint <= quantizer.MaxCode, tensor.Name, "tensor", "its zero point is no code");
-            Require(tensor.Constant is null || tensor.Constant.Length == tensor.Elements, tensor.Name, "tensor", "its codes do not fill its shape");
+            if (tensor.Constant is not { } constant)
+                continue;
+
+            Require(constant.Length == tensor.Elements, tensor.Name, "tensor", "its codes do not fill its shape");
+            Require(constant.All(code => code <= quantizer.MaxCode), tensor.Name, "tensor", "it has constants that are no codes");
         }
     }
 

@@ -56,5 +56,15 @@ public sealed record ConvLayer(
     public override long Macs(QuantizedNetwork network) =>
         (long)network.Tensor(Output).Elements * Window.Taps * (PadCodes.Length / Groups);
 
-    public override int FlashBytes => (Weights.Length * WeightBits / 8) + (4 * Bias.Length) + (4 * Requantization.Multipliers.Length);
+    /// <summary>Bytes of the weights, packed: every output channel starts on a byte, of a depthwise convolution every tap.</summary>
+    public int WeightBytes
+    {
+        get
+        {
+            int rows = IsDepthwise ? Window.Taps : Bias.Length;
+            return rows == 0 ? 0 : rows * (((Weights.Length / rows * WeightBits) + 7) / 8);
+        }
+    }
+
+    public override int FlashBytes => WeightBytes + (4 * Bias.Length) + (4 * Requantization.Multipliers.Length);
 }

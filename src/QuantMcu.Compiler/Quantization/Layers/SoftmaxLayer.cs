@@ -5,9 +5,9 @@ namespace QuantMcu.Compiler.Quantization.Layers;
 /// <summary>
 /// Softmax along the middle axis of X seen as [Outer, Length, Inner], int32 throughout. With top = the largest code of the line:
 /// <code>
-/// e(x) = Exponentials[top - x]                          (256 entries, falling, Exponentials[0] = 2^ExponentBits)
+/// e(x) = Exponentials[top - x]                          (2^bits entries, falling, Exponentials[0] = 2^ExponentBits)
 /// sum = e(x) over the line
-/// y = min(255, (e(x) * 256 + sum / 2) / sum)            (output scale 1/256, zero point 0)
+/// y = min(255, (e(x) * 256 + sum / 2) / sum)            (output: 8 bits, scale 1/256, zero point 0)
 /// </code>
 /// LogSoftmax ends differently: see <see cref="LogSoftmaxTable"/>.
 /// </summary>

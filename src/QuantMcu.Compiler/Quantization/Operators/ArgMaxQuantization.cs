@@ -18,7 +18,7 @@ internal static class ArgMaxQuantization
 
         int inner = shape.Skip(argMax.Axis + 1).Aggregate(1, (product, d) => product * d);
         int x = builder.Operand(node.Inputs[0]!);
-        int y = builder.Declare(node.Output, QuantizerAssignment.Unit);
+        int y = builder.Declare(node.Output, SharedQuantizers.Unit);
         builder.Add(new ArgMaxLayer(node.Name, [x], y, shape.Elements / length / inner, length, inner, argMax.SelectLast));
     }
 }

@@ -25,8 +25,10 @@ internal static class ConvQuantization
         int x = builder.Operand(node.Inputs[0]!);
         var input = builder.Quantizer(x);
         float[] weights = Floats(node, 1, builder);
-        var codes = ImportedWeights.Of(node, builder) ?? QuantizedWeights.Of(weights, weights.Length / node.Output.Shape[3], builder.Settings);
+        var codes = ImportedWeights.Of(node, builder)
+            ?? QuantizedWeights.Of(weights, weights.Length / node.Output.Shape[3], builder.Settings, bits: builder.Bits.OfWeights(node));
         double[] bias = Bias(node, builder);
+        codes = FitAccumulators(node, codes, weights, bias, input);
         if (!codes.Imported && builder.Sampled?.FloatMeans(node.Inputs[0]!) is { } means)
             BiasCorrection.Correct(bias, weights, codes, node, means, builder.Sampled.IntegerMeans(x));
 
@@ -34,7 +36,7 @@ internal static class ConvQuantization
         int[] biasCodes = bias.Select((_, m) => checked((int)BiasCode(codes, bias, input, m))).ToArray();
         int y = builder.Declare(node.Output);
         builder.Add(new ConvLayer(
-            node.Name, [x], y, conv.Window, conv.Groups, codes.Codes, 8, codes.Scales, biasCodes,
+            node.Name, [x], y, conv.Window, conv.Groups, codes.Codes, codes.Bits, codes.Scales, biasCodes,
             Requantize(node, conv, codes, biasCodes, input, builder.Quantizer(y)), PadCodes(conv, input, builder.Shape(x)[3]))
         {
             FullyConnected = node.Inputs[0]!.Shape[1] * node.Inputs[0]!.Shape[2] == 1 && conv.Window.Taps == 1,
@@ -68,7 +70,9 @@ internal static class ConvQuantization
         return (long)limited - ((long)input.ZeroPoint * codes.Sum(channel));
     }
 
-    /// <summary>Makes the scale of a channel coarser until its accumulator is proved to fit: needed for vast sums or for tiny weights beside a large bias.</summary>
+    /// <summary>
+    /// Makes the scale of a channel coarser until its accumulator is proved to fit: needed for vast sums or for tiny weights beside a large bias.
+    /// </summary>
     private static QuantizedWeights FitAccumulators(Node node, QuantizedWeights codes, float[] weights, double[] bias, Quantizer input)
     {
         for (int m = 0; m < bias.Length; m++)

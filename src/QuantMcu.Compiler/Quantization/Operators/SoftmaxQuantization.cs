@@ -30,17 +30,19 @@ internal static class SoftmaxQuantization
             .Select(below => (int)Math.Round(Math.Exp(-below * step) * (1 << bits))).ToArray();
 
         // Probabilities have a quantizer of their own, whatever the assignment says: it may be another only in models that came quantized.
-        int y = softmax.Log ? builder.Declare(node.Output) : builder.Declare(node.Output, QuantizerAssignment.Probability);
+        int y = softmax.Log ? builder.Declare(node.Output) : builder.Declare(node.Output, SharedQuantizers.Probability);
         builder.Add(new SoftmaxLayer(node.Name, [x], y, shape.Elements / length / inner, length, inner, exponentials)
         {
-            Log = softmax.Log ? Logarithm(bits, length, step, builder.Quantizer(y)) : null,
+            Log = softmax.Log ? Logarithm(bits, length, builder.Quantizer(x), builder.Quantizer(y)) : null,
         });
     }
 
-    private static LogSoftmaxTable Logarithm(int exponentBits, int length, double step, Quantizer output)
+    private static LogSoftmaxTable Logarithm(int exponentBits, int length, Quantizer input, Quantizer output)
     {
-        // The largest shift at which the largest fall, 255 steps and the logarithm of the sum, stays below 2^30.
-        double largest = ((255 * step) + Math.Log(length) + 1) / output.Scale;
+        double step = input.Scale;
+
+        // The largest shift at which the largest fall, all steps of the input and the logarithm of the sum, stays below 2^30.
+        double largest = ((input.MaxCode * step) + Math.Log(length) + 1) / output.Scale;
         int shift = 20;
         while (shift > 1 && largest * Math.Pow(2, shift) > 1 << 30)
             shift--;

@@ -46,7 +46,7 @@ internal static class ImportedWeights
                 return Refuse("scale " + one);
         }
 
-        return new QuantizedWeights(shifted, scales, Imported: true);
+        return new QuantizedWeights(shifted, scales, 8, Imported: true);
 
         QuantizedWeights? Refuse(string why)
         {

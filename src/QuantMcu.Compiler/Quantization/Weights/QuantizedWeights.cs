@@ -6,8 +6,9 @@ namespace QuantMcu.Compiler.Quantization.Weights;
 /// <summary>Weights as codes: real = Scales[m] * code, for output channel m of M; the codes of one channel are consecutive.</summary>
 /// <param name="Codes">M times the weights of one channel.</param>
 /// <param name="Scales">One per output channel, positive.</param>
+/// <param name="Bits">Codes lie in -(2^(Bits-1) - 1) .. 2^(Bits-1) - 1.</param>
 /// <param name="Imported">The model came with these codes: they are kept as they are.</param>
-internal sealed record QuantizedWeights(sbyte[] Codes, double[] Scales, bool Imported)
+internal sealed record QuantizedWeights(sbyte[] Codes, double[] Scales, int Bits, bool Imported)
 {
     /// <summary>Weights of one output channel.</summary>
     public int PerChannel => Scales.Length == 0 ? 0 : Codes.Length / Scales.Length;
@@ -42,17 +43,17 @@ internal sealed record QuantizedWeights(sbyte[] Codes, double[] Scales, bool Imp
         for (int m = 0; m < channels; m++)
             scales[m] = scales[m] > 0 ? scales[m] : fallback > 0 ? fallback : 1;
 
-        return new QuantizedWeights(codes, scales, Imported: false);
+        return new QuantizedWeights(codes, scales, bits, Imported: false);
     }
 
-    /// <summary>The same float weights with the scale of one channel set; null keeps the codes and is only a change of scale for zeros.</summary>
-    public QuantizedWeights WithScale(float[] weights, int channel, double scale, int bits = 8)
+    /// <summary>The same float weights with the scale of one channel set.</summary>
+    public QuantizedWeights WithScale(float[] weights, int channel, double scale)
     {
         var codes = (sbyte[])Codes.Clone();
         var scales = (double[])Scales.Clone();
         scales[channel] = scale;
-        Encode(weights, channel * PerChannel, PerChannel, scale, bits, codes);
-        return new QuantizedWeights(codes, scales, Imported: false);
+        Encode(weights, channel * PerChannel, PerChannel, scale, Bits, codes);
+        return this with { Codes = codes, Scales = scales };
     }
 
     private static void Encode(float[] weights, int start, int count, double scale, int bits, sbyte[] codes)
