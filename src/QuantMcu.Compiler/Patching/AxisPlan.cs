@@ -6,20 +6,21 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Patching;
 
 /// <summary>
-/// One axis of a patch plan: for every tensor of the stage and every tile along the axis, what the tile computes and what it reads. Rows and
-/// columns are planned alike and independently; a tile's region is their product.
+/// One axis of a patch plan: for every tensor of the stage and every tile along the axis, what the tile computes, what it reads and what it
+/// has at hand. Rows and columns are planned alike and independently; a tile's region is their product.
 /// </summary>
 public sealed class AxisPlan
 {
+    private readonly int[] sizes;
     private readonly Interval[] cuts;
-    private readonly Dictionary<int, Interval[]> computed;
-    private readonly Dictionary<int, Interval[]> read;
+    private readonly Dictionary<int, Interval[]> computed = new();
+    private readonly Dictionary<int, Interval[]> held = new();
+    private readonly Dictionary<int, Interval[]> read = new();
 
-    private AxisPlan(Interval[] cuts, Dictionary<int, Interval[]> computed, Dictionary<int, Interval[]> read)
+    private AxisPlan(SplitPoint stage, int axis, Interval[] cuts)
     {
+        sizes = stage.Network.Tensors.Select(tensor => tensor.Shape.Rank == 4 ? tensor.Shape[axis + 1] : 0).ToArray();
         this.cuts = cuts;
-        this.computed = computed;
-        this.read = read;
     }
 
     public int Tiles => cuts.Length;
@@ -27,11 +28,33 @@ public sealed class AxisPlan
     /// <summary>The tile's part of the split tensor.</summary>
     public Interval Cut(int tile) => cuts[tile];
 
-    /// <summary>What the tile computes of a tensor. With a cache, only what no earlier tile computed; it may be empty.</summary>
-    public Interval Computed(int tensor, int tile) => computed[tensor][tile];
+    /// <summary>
+    /// What the tile computes of a tensor (of an input: nothing). With a cache, only what no earlier tile computed: the end of
+    /// <see cref="Held"/>; it may be empty.
+    /// </summary>
+    public Interval Computed(int tensor, int tile) => computed.TryGetValue(tensor, out var tiles) ? tiles[tile] : default;
 
-    /// <summary>What the tile's layers read of a tensor, inside the image. With a cache, it may begin before what the tile computes.</summary>
-    public Interval Read(int tensor, int tile) => read[tensor][tile];
+    /// <summary>What the tile's layers read of a tensor, inside the image and inside <see cref="Held"/>; empty where they read nothing.</summary>
+    public Interval Read(int tensor, int tile) => read.TryGetValue(tensor, out var tiles) ? tiles[tile] : default;
+
+    /// <summary>
+    /// What the tile has at hand of a tensor once it computed its part: the halo that earlier tiles left, then what it computes. With a cache
+    /// it holds all that any later tile reads of what exists by then. Of an input of the network it is what the tile reads: inputs are there.
+    /// </summary>
+    public Interval Held(int tensor, int tile) => held.TryGetValue(tensor, out var tiles) ? tiles[tile] : Read(tensor, tile);
+
+    /// <summary>The part of <see cref="Held"/> that earlier tiles computed; empty when recomputing.</summary>
+    public Interval Halo(int tensor, int tile) =>
+        held.ContainsKey(tensor) ? new Interval(Held(tensor, tile).Begin, Computed(tensor, tile).Begin) : default;
+
+    /// <summary>Length of the longest interval that any tile holds of a tensor.</summary>
+    public int MostHeld(int tensor) => Most(tile => Held(tensor, tile));
+
+    /// <summary>Length of the longest halo of a tensor.</summary>
+    public int MostHalo(int tensor) => Most(tile => Halo(tensor, tile));
+
+    /// <summary>Lengths of what all tiles compute of a tensor, added up.</summary>
+    public long TotalComputed(int tensor) => computed[tensor].Sum(interval => (long)interval.Length);
 
     /// <summary>Plans an axis.</summary>
     /// <param name="stage">The patch stage.</param>
@@ -44,53 +67,93 @@ public sealed class AxisPlan
         if (tiles < 1 || tiles > size)
             throw new ArgumentOutOfRangeException(nameof(tiles), tiles, "An axis of " + size + " is cut into 1 to " + size + " tiles.");
 
-        var cuts = Enumerable.Range(0, tiles).Select(tile => Cut(size, tiles, tile)).ToArray();
-        var computed = new Dictionary<int, Interval[]> { [stage.Split] = cuts };
-        var read = new Dictionary<int, Interval[]> { [stage.Split] = cuts };
-        foreach (int layer in stage.Layers.Reverse())
-            ReadInputs(stage, stage.Network.Layers[layer], axis, halo, computed, read);
+        var plan = new AxisPlan(stage, axis, Enumerable.Range(0, tiles).Select(tile => Cut(size, tiles, tile)).ToArray());
+        plan.read[stage.Split] = plan.cuts;
 
-        return new AxisPlan(cuts, computed, read);
+        // From the last layer to the first, so that every reader of an output has been seen when its own layer is.
+        foreach (int layer in stage.Layers.Reverse())
+        {
+            plan.Compute(stage.Network.Layers[layer].Output, halo);
+            plan.ReadInputs(stage, stage.Network.Layers[layer], axis);
+        }
+
+        return plan;
     }
 
-    /// <summary>Layers come from the last to the first, so every consumer of an output has been seen when its own layer is.</summary>
-    private static void ReadInputs(
-        SplitPoint stage, QuantizedLayer layer, int axis, Halo halo, Dictionary<int, Interval[]> computed, Dictionary<int, Interval[]> read)
+    private void Compute(int tensor, Halo halo)
     {
-        if (!computed.TryGetValue(layer.Output, out var outputs))
-            computed[layer.Output] = outputs = Compute(read[layer.Output], halo);
+        var reads = Reads(tensor);
+        computed[tensor] = reads;
+        held[tensor] = reads;
+        if (halo == QuantMcu.Halo.Cache)
+            Cache(tensor, reads);
+    }
 
+    /// <summary>
+    /// Tiles may skip a tensor, and of readers that differ one may lag behind another: so a tile holds on to all that a later one reads, and
+    /// begins with the first that a later one will miss.
+    /// </summary>
+    private void Cache(int tensor, Interval[] reads)
+    {
+        int[] keep = FirstReadFromHereOn(reads, sizes[tensor]);
+        var fresh = new Interval[reads.Length];
+        var whole = new Interval[reads.Length];
+        int done = 0;
+        for (int tile = 0; tile < reads.Length; tile++)
+        {
+            int end = reads[tile].IsEmpty ? done : Math.Max(done, reads[tile].End);
+            fresh[tile] = new Interval(Math.Min(Math.Max(done, keep[tile]), end), end);
+            whole[tile] = new Interval(Math.Min(keep[tile], fresh[tile].Begin), end);
+            done = end;
+        }
+
+        computed[tensor] = fresh;
+        held[tensor] = whole;
+    }
+
+    private static int[] FirstReadFromHereOn(Interval[] reads, int size)
+    {
+        var first = new int[reads.Length];
+        int next = size;
+        for (int tile = reads.Length - 1; tile >= 0; tile--)
+            first[tile] = next = reads[tile].IsEmpty ? next : Math.Min(next, reads[tile].Begin);
+
+        return first;
+    }
+
+    private void ReadInputs(SplitPoint stage, QuantizedLayer layer, int axis)
+    {
+        var outputs = computed[layer.Output];
         for (int input = 0; input < layer.Inputs.Length; input++)
         {
-            var tensor = stage.Network.Tensor(layer.Inputs[input]);
-            if (tensor.Constant is not null)
+            int tensor = layer.Inputs[input];
+            if (stage.Network.Tensor(tensor).Constant is not null)
                 continue;
 
-            if (!read.TryGetValue(layer.Inputs[input], out var reads))
-                read[layer.Inputs[input]] = reads = new Interval[outputs.Length];
-
+            var reads = Reads(tensor);
             for (int tile = 0; tile < outputs.Length; tile++)
             {
                 if (!outputs[tile].IsEmpty)
-                    reads[tile] = reads[tile].Union(ReceptiveField.Of(layer, stage.Network, input, axis, outputs[tile]).Clip(tensor.Shape[axis + 1]));
+                    reads[tile] = reads[tile].Union(ReceptiveField.Of(layer, stage.Network, input, axis, outputs[tile]).Clip(sizes[tensor]));
             }
         }
     }
 
-    private static Interval[] Compute(Interval[] reads, Halo halo)
+    private Interval[] Reads(int tensor)
     {
-        if (halo == Halo.Recompute)
-            return reads;
+        if (!read.TryGetValue(tensor, out var reads))
+            read[tensor] = reads = new Interval[Tiles];
 
-        var fresh = new Interval[reads.Length];
-        int done = 0;
-        for (int tile = 0; tile < reads.Length; tile++)
-        {
-            fresh[tile] = new Interval(Math.Max(reads[tile].Begin, done), reads[tile].End);
-            done = Math.Max(done, reads[tile].End);
-        }
+        return reads;
+    }
 
-        return fresh;
+    private int Most(Func<int, Interval> interval)
+    {
+        int most = 0;
+        for (int tile = 0; tile < Tiles; tile++)
+            most = Math.Max(most, interval(tile).Length);
+
+        return most;
     }
 
     private static Interval Cut(int size, int tiles, int tile) =>

@@ -28,7 +28,7 @@ public sealed record PatchStage(int Output, PatchGrid Grid, Halo Halo, Immutable
 public sealed record PatchBranch(QuantizedNetwork Network)
 {
     /// <summary>What each tile computes and reads.</summary>
-    public PatchPlan Plan(PatchGrid grid, Halo halo) => new(SplitPoint.Whole(Network), grid.Rows, grid.Columns, halo);
+    public PatchPlan Plan(PatchGrid grid, Halo halo) => new(SplitPoint.Whole(Network), grid, halo);
 }
 
 /// <summary>

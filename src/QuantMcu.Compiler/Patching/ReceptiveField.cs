@@ -1,3 +1,4 @@
+using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Operators;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
@@ -59,20 +60,25 @@ public static class ReceptiveField
         return read;
     }
 
-    private static bool IsImage(QuantizedNetwork network, int tensor) => network.Tensor(tensor).Shape is { Rank: 4 } shape && shape[0] == 1;
+    private static bool IsImage(QuantizedNetwork network, int tensor) => network.Tensor(tensor).Shape is { Rank: 4 } shape && shape[0] == 1 && shape.Elements > 0;
 
     private static bool SpatialOperandsAgree(QuantizedLayer layer, QuantizedNetwork network)
     {
         foreach (int input in layer.Inputs)
         {
             var tensor = network.Tensor(input);
-            bool constantOverImage = tensor.Constant is not null && (tensor.Shape.Rank < 3 || (tensor.Shape[tensor.Shape.Rank - 3] == 1 && tensor.Shape[tensor.Shape.Rank - 2] == 1));
-            if (!constantOverImage && !(IsImage(network, input) && SameImage(network, input, layer.Output)))
+            bool fits = tensor.Constant is not null
+                ? IsSameForAllPixels(tensor.Shape)
+                : IsImage(network, input) && SameImage(network, input, layer.Output);
+            if (!fits)
                 return false;
         }
 
         return true;
     }
+
+    private static bool IsSameForAllPixels(Shape shape) =>
+        shape.Rank <= 4 && (shape.Rank < 2 || shape[shape.Rank - 2] == 1) && (shape.Rank < 3 || shape[shape.Rank - 3] == 1);
 
     private static bool SameImage(QuantizedNetwork network, int a, int b) =>
         network.Tensor(a).Shape[1] == network.Tensor(b).Shape[1] && network.Tensor(a).Shape[2] == network.Tensor(b).Shape[2];

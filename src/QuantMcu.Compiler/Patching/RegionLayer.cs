@@ -52,6 +52,9 @@ public sealed class RegionLayer
 
     private static QuantizedLayer Localize(QuantizedNetwork network, QuantizedLayer layer, Region output)
     {
+        if (layer is not (ConvLayer or MaxPoolLayer or AveragePoolLayer or PadLayer or ResizeLayer))
+            return layer;
+
         var rows = ReceptiveField.Of(layer, network, 0, 0, output.Rows);
         var columns = ReceptiveField.Of(layer, network, 0, 1, output.Columns);
         var image = network.Tensor(layer.Inputs[0]).Shape;
@@ -74,15 +77,17 @@ public sealed class RegionLayer
         };
     }
 
+    /// <summary>A window of a pool that was rounded up may reach past the padding; the padding stays what it is, for what counts it.</summary>
     private static Window Repad(Window window, Interval rows, Interval columns, Shape image) => window with
     {
         PadsBegin = ImmutableArray.Create(Before(rows), Before(columns)),
-        PadsEnd = ImmutableArray.Create(After(rows, image[1]), After(columns, image[2])),
+        PadsEnd = ImmutableArray.Create(
+            Math.Min(window.PadsEnd[0], After(rows, image[1])), Math.Min(window.PadsEnd[1], After(columns, image[2]))),
     };
 
-    private static int Before(Interval read) => Math.Max(0, -read.Begin);
+    private static int Before(Interval read) => Math.Min(read.Length, Math.Max(0, -read.Begin));
 
-    private static int After(Interval read, int size) => Math.Max(0, read.End - size);
+    private static int After(Interval read, int size) => Math.Min(read.Length, Math.Max(0, read.End - size));
 
     private static ResizeAxis Shift(ResizeAxis table, Interval output, Interval read)
     {

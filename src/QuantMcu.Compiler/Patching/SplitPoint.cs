@@ -72,5 +72,5 @@ public sealed class SplitPoint
     }
 
     private bool IsImageOrConstant(int tensor) =>
-        Network.Tensor(tensor).Constant is not null || Network.Tensor(tensor).Shape is { Rank: 4 };
+        Network.Tensor(tensor) is { Constant: not null } or { Shape: { Rank: 4 } };
 }

@@ -18,6 +18,9 @@ public static class NetworkInvariants
         VerifyOrder(network);
         foreach (var layer in network.Layers)
             LayerInvariants.Verify(network, layer);
+
+        if (network.Patches is { } patches)
+            PatchInvariants.Verify(network, patches);
     }
 
     internal static void Require(bool condition, string layer, string @operator, string what)
@@ -55,16 +58,20 @@ public static class NetworkInvariants
         foreach (var port in network.Inputs)
             Require(written.Add(port.Tensor), port.Name, "input", "its tensor has another source");
 
+        if (network.Patches is { Output: var split })
+            Require(Exists(network, split) && written.Add(split), network.Name, "patch stage", "its tensor " + split + " has another source");
+
         foreach (var layer in network.Layers)
         {
             foreach (int input in layer.Inputs)
                 Require(written.Contains(input), layer.Name, layer.Operator, "input tensor " + input + " is read before it is written");
 
-            bool exists = layer.Output >= 0 && layer.Output < network.Tensors.Length;
-            Require(exists && written.Add(layer.Output), layer.Name, layer.Operator, "output tensor " + layer.Output + " is written twice");
+            Require(Exists(network, layer.Output) && written.Add(layer.Output), layer.Name, layer.Operator, "output tensor " + layer.Output + " is written twice");
         }
 
         foreach (var port in network.Outputs)
             Require(written.Contains(port.Tensor), port.Name, "output", "no layer writes it");
     }
+
+    private static bool Exists(QuantizedNetwork network, int tensor) => tensor >= 0 && tensor < network.Tensors.Length;
 }

@@ -21,7 +21,10 @@ public static class IntegerInterpreter
         return network.Outputs.Select(port => codes[port.Tensor]).ToArray();
     }
 
-    /// <summary>Codes of every tensor, indexed as <see cref="QuantizedNetwork.Tensors"/>.</summary>
+    /// <summary>
+    /// Codes of every tensor, indexed as <see cref="QuantizedNetwork.Tensors"/>. A patch stage runs first (<see cref="PatchInterpreter"/>); of its
+    /// tensors only the split tensor is one of the network's.
+    /// </summary>
     /// <param name="network">A network that satisfies <see cref="Quantization.Invariants.NetworkInvariants"/>.</param>
     /// <param name="inputCodes">
     /// Codes of the inputs, in the order of <see cref="QuantizedNetwork.Inputs"/>, each in its tensor's layout. Codes are unsigned: the
@@ -37,6 +40,9 @@ public static class IntegerInterpreter
         var tensors = new IntegerTensors(network.Tensors);
         for (int i = 0; i < inputCodes.Count; i++)
             tensors.SetInput(network.Inputs[i].Tensor, inputCodes[i]);
+
+        if (network.Patches is { } patches)
+            tensors.Set(patches.Output, PatchInterpreter.Run(network, inputCodes, cancellation).Codes);
 
         foreach (var layer in network.Layers)
         {

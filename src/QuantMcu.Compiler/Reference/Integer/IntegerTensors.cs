@@ -41,6 +41,8 @@ internal sealed class IntegerTensors
         if (input.Length != expected)
             throw new ArgumentException("Input '" + tensors[tensor].Name + "' takes " + expected + " codes, not " + input.Length + ".");
 
-        codes[tensor] = input;
+        Set(tensor, input);
     }
+
+    public void Set(int tensor, byte[] values) => codes[tensor] = values;
 }

@@ -8,124 +8,118 @@ using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Compiler.Reference.Integer;
 
+/// <summary>What a patch stage computed.</summary>
+/// <param name="Codes">Codes of the split tensor.</param>
+/// <param name="Branches">The branch that computed each tile, row by row.</param>
+public sealed record PatchRun(byte[] Codes, ImmutableArray<int> Branches);
+
 /// <summary>
-/// The oracle of patch-based inference: runs the patch stage tile by tile, then the tail. It keeps every feature map whole and remembers which
-/// pixels have been computed, so a plan that reads a pixel before it exists is found out, not papered over.
+/// The oracle of patch-based inference: runs a patch stage tile by tile, every layer by its own formula on the region that the plan gives it.
+/// What a tile reads must be in its patch buffers or caches, which are kept as a program keeps them: a plan that drops a pixel too early, or
+/// reads one before it exists, is found out, not papered over.
 /// </summary>
 public sealed class PatchInterpreter
 {
-    private readonly PatchPlan plan;
+    private readonly PatchStage stage;
     private readonly QuantizedNetwork network;
-    private readonly Dictionary<int, byte[]> maps = new();
-    private readonly Dictionary<int, bool[]> present = new();
+    private readonly IReadOnlyList<byte[]> inputCodes;
+    private readonly CancellationToken cancellation;
+    private readonly BranchState[] branches;
+    private readonly PatchMap split;
 
-    private PatchInterpreter(PatchPlan plan)
+    private PatchInterpreter(QuantizedNetwork network, PatchStage stage, IReadOnlyList<byte[]> inputCodes, CancellationToken cancellation)
     {
-        this.plan = plan;
-        network = plan.Stage.Network;
+        this.stage = stage;
+        this.network = network;
+        this.inputCodes = inputCodes;
+        this.cancellation = cancellation;
+        split = new PatchMap(network.Tensor(stage.Output));
+        branches = stage.Branches.Select(branch => new BranchState(branch, stage, inputCodes, split)).ToArray();
     }
 
-    /// <summary>Codes of the network's outputs.</summary>
-    /// <exception cref="InvalidOperationException">The plan reads what no tile has computed.</exception>
-    public static byte[][] Run(PatchPlan plan, IReadOnlyList<byte[]> inputCodes, CancellationToken cancellation = default) =>
-        new PatchInterpreter(plan).Run(inputCodes, cancellation);
-
-    private byte[][] Run(IReadOnlyList<byte[]> inputCodes, CancellationToken cancellation)
+    /// <summary>Runs the patch stage of a network.</summary>
+    /// <param name="network">A network with patches.</param>
+    /// <param name="inputCodes">As <see cref="IntegerInterpreter.RunAll"/> takes them.</param>
+    /// <param name="cancellation">Looked at for every row that a layer computes.</param>
+    /// <exception cref="InvalidOperationException">A tile reads what is not there, or the tiles do not cover the split tensor.</exception>
+    public static PatchRun Run(QuantizedNetwork network, IReadOnlyList<byte[]> inputCodes, CancellationToken cancellation = default)
     {
-        for (int i = 0; i < inputCodes.Count; i++)
-            Add(network.Inputs[i].Tensor, inputCodes[i], true);
+        var stage = network.Patches ?? throw new ArgumentException("The network has no patch stage.", nameof(network));
+        return new PatchInterpreter(network, stage, inputCodes, cancellation).Run();
+    }
 
-        for (int row = 0; row < plan.Rows.Tiles; row++)
+    private PatchRun Run()
+    {
+        var taken = ImmutableArray.CreateBuilder<int>();
+        for (int row = 0; row < stage.Grid.Rows; row++)
         {
-            for (int column = 0; column < plan.Columns.Tiles; column++)
+            for (int column = 0; column < stage.Grid.Columns; column++)
             {
-                if (plan.Halo == Halo.Recompute)
-                    ForgetAllButSplit();
-
-                RunTile(row, column, cancellation);
+                int branch = HasOutlier(row, column) ? 0 : stage.Classes[taken.Count];
+                branches[branch].RunTile(row, column, cancellation);
+                taken.Add(branch);
             }
         }
 
-        int split = plan.Stage.Split;
-        if (present[split].Any(pixel => !pixel))
-            throw new InvalidOperationException("The tiles do not cover the split tensor.");
-
-        var tail = network with
-        {
-            Layers = plan.Stage.Tail.Select(index => network.Layers[index]).ToImmutableArray(),
-            Inputs = network.Inputs.Add(new NetworkPort("split", split, false, network.Tensor(split).Shape)),
-        };
-        return IntegerInterpreter.Run(tail, inputCodes.Append(maps[split]).ToArray(), cancellation);
+        return new PatchRun(split.Read(Region.Whole(network.Tensor(stage.Output).Shape)), taken.ToImmutable());
     }
 
-    private void RunTile(int row, int column, CancellationToken cancellation)
+    /// <summary>The regions of all branches are alike: they have the same layers.</summary>
+    private bool HasOutlier(int row, int column)
     {
-        foreach (int index in plan.Stage.Layers)
-        {
-            var layer = network.Layers[index];
-            var region = plan.Computed(layer.Output, row, column);
-            if (region.Pixels == 0)
-                continue;
+        if (stage.Classifier is not { } classifier)
+            return false;
 
-            var part = RegionLayer.Create(network, layer, region);
-            var operands = layer.Inputs.Select((tensor, input) => part.Inputs[input] is { } read ? Read(tensor, read) : null).OfType<byte[]>().ToArray();
-            Write(layer.Output, region, IntegerInterpreter.Run(part.Network, operands, cancellation)[0]);
+        var branch = branches[0];
+        int tensor = branch.Network.Inputs[classifier.Input].Tensor;
+        var input = PatchMap.Of(branch.Network.Tensor(tensor), inputCodes[classifier.Input]);
+        return input.Read(branch.Plan.Read(tensor, row, column)).Any(code => code < classifier.Low || code > classifier.High);
+    }
+
+    /// <summary>The feature maps of one branch, from tile to tile.</summary>
+    private sealed class BranchState
+    {
+        private readonly Dictionary<int, PatchMap> inputs = new();
+        private readonly Dictionary<int, PatchBuffer> buffers = new();
+        private readonly PatchMap split;
+
+        public BranchState(PatchBranch branch, PatchStage stage, IReadOnlyList<byte[]> inputCodes, PatchMap split)
+        {
+            Network = branch.Network;
+            Plan = branch.Plan(stage.Grid, stage.Halo);
+            this.split = split;
+            for (int i = 0; i < inputCodes.Count; i++)
+                inputs[Network.Inputs[i].Tensor] = PatchMap.Of(Network.Tensor(Network.Inputs[i].Tensor), inputCodes[i]);
+
+            foreach (var layer in Network.Layers.Where(layer => layer.Output != Plan.Stage.Split))
+                buffers[layer.Output] = new PatchBuffer(Network.Tensor(layer.Output), layer.Output, Plan);
         }
-    }
 
-    private void Add(int tensor, byte[] codes, bool computed)
-    {
-        var shape = network.Tensor(tensor).Shape;
-        maps[tensor] = codes;
-        present[tensor] = Enumerable.Repeat(computed, shape[1] * shape[2]).ToArray();
-    }
+        public QuantizedNetwork Network { get; }
 
-    private void ForgetAllButSplit()
-    {
-        foreach (int index in plan.Stage.Layers)
+        public PatchPlan Plan { get; }
+
+        public void RunTile(int row, int column, CancellationToken cancellation)
         {
-            int tensor = network.Layers[index].Output;
-            if (tensor != plan.Stage.Split && present.TryGetValue(tensor, out var pixels))
-                Array.Clear(pixels, 0, pixels.Length);
-        }
-    }
-
-    private byte[] Read(int tensor, Region region)
-    {
-        var codes = new List<byte>();
-        ForEachRow(tensor, region, (pixel, channels) =>
-        {
-            for (int x = 0; x < region.Columns.Length; x++)
+            foreach (var layer in Network.Layers)
             {
-                if (!present[tensor][pixel + x])
-                    throw new InvalidOperationException("Pixel " + (pixel + x) + " of " + network.Tensor(tensor).Name + " is read before it is computed.");
+                var region = Plan.Computed(layer.Output, row, column);
+                byte[] codes = [];
+                if (!region.IsEmpty)
+                {
+                    var part = RegionLayer.Create(Network, layer, region);
+                    var operands = layer.Inputs.Select((tensor, input) => part.Inputs[input] is { } read ? Read(tensor, read) : null);
+                    codes = IntegerInterpreter.Run(part.Network, operands.OfType<byte[]>().ToArray(), cancellation)[0];
+                }
+
+                if (layer.Output == Plan.Stage.Split)
+                    split.Write(region, codes);
+                else
+                    buffers[layer.Output].Fill(codes, row, column);
             }
+        }
 
-            codes.AddRange(new ArraySegment<byte>(maps[tensor], pixel * channels, region.Columns.Length * channels));
-        });
-        return codes.ToArray();
-    }
-
-    private void Write(int tensor, Region region, byte[] codes)
-    {
-        if (!maps.ContainsKey(tensor))
-            Add(tensor, new byte[network.Tensor(tensor).Elements], false);
-
-        int next = 0;
-        ForEachRow(tensor, region, (pixel, channels) =>
-        {
-            int length = region.Columns.Length * channels;
-            Array.Copy(codes, next, maps[tensor], pixel * channels, length);
-            next += length;
-            for (int x = 0; x < region.Columns.Length; x++)
-                present[tensor][pixel + x] = true;
-        });
-    }
-
-    private void ForEachRow(int tensor, Region region, Action<int, int> visit)
-    {
-        var shape = network.Tensor(tensor).Shape;
-        for (int y = region.Rows.Begin; y < region.Rows.End; y++)
-            visit((y * shape[2]) + region.Columns.Begin, shape[3]);
+        private byte[] Read(int tensor, Region region) =>
+            inputs.TryGetValue(tensor, out var input) ? input.Read(region) : buffers[tensor].Read(region);
     }
 }
