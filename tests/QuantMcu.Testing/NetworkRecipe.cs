@@ -11,7 +11,8 @@ namespace QuantMcu.Testing;
 /// </summary>
 /// <param name="Input">Seed of the input.</param>
 /// <param name="Layers">Seeds of the layers.</param>
-public sealed record NetworkRecipe(int Input, IReadOnlyList<int> Layers)
+/// <param name="Images">Only layers that map images to images, most of them in a chain: networks that can be cut at many tensors.</param>
+public sealed record NetworkRecipe(int Input, IReadOnlyList<int> Layers, bool Images = false)
 {
     private static readonly Gen<int> Seed = Gen.Choose(0, int.MaxValue - 1);
 
@@ -22,7 +23,11 @@ public sealed record NetworkRecipe(int Input, IReadOnlyList<int> Layers)
         select new NetworkRecipe(input, layers),
         Shrink);
 
-    public override string ToString() => "new NetworkRecipe(" + Input + ", [" + string.Join(", ", Layers) + "])";
+    public static Arbitrary<NetworkRecipe> ImageArbitrary { get; } =
+        Arb.From(Arbitrary.Generator.Select(recipe => recipe with { Images = true }), Shrink);
+
+    public override string ToString() =>
+        "new NetworkRecipe(" + Input + ", [" + string.Join(", ", Layers) + "]" + (Images ? ", Images: true)" : ")");
 
     private static IEnumerable<NetworkRecipe> Shrink(NetworkRecipe recipe) => Enumerable.Range(0, recipe.Layers.Count)
         .Where(_ => recipe.Layers.Count > 1)

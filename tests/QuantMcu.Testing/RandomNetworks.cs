@@ -18,7 +18,7 @@ public static class RandomNetworks
 {
     public static QuantizedNetwork Build(NetworkRecipe recipe)
     {
-        var network = new RandomNetworkBuilder(new Random(recipe.Input));
+        var network = new RandomNetworkBuilder(new Random(recipe.Input), recipe.Images);
         foreach (int seed in recipe.Layers)
             network.AddLayer(new Random(seed));
 
@@ -48,16 +48,20 @@ internal sealed class RandomNetworkBuilder
     private readonly List<int> live = new();
     private readonly ImmutableArray<NetworkPort> inputs;
     private readonly bool signedOutput;
+    private readonly bool images;
     private Random random;
 
-    public RandomNetworkBuilder(Random random)
+    public RandomNetworkBuilder(Random random, bool images)
     {
         this.random = random;
+        this.images = images;
         var ports = ImmutableArray.CreateBuilder<NetworkPort>();
         int count = random.Next(5) == 0 ? 2 : 1;
         for (int i = 0; i < count; i++)
         {
-            var shape = new Shape(1, Size(), Size(), random.Next(1, 34));
+            var shape = images
+                ? new Shape(1, random.Next(5, 20), random.Next(5, 20), random.Next(1, 6))
+                : new Shape(1, Size(), Size(), random.Next(1, 34));
             int tensor = Tensor(shape, RandomQuantizer());
             live.Add(tensor);
             ports.Add(new NetworkPort("input " + i, tensor, random.Next(4) == 0, ModelShape(shape)));
@@ -70,12 +74,29 @@ internal sealed class RandomNetworkBuilder
     public void AddLayer(Random layerRandom)
     {
         random = layerRandom;
+        if (images)
+        {
+            AddImageLayer();
+            return;
+        }
+
         int x = random.Next(3) == 0 ? live[random.Next(live.Count)] : live[live.Count - 1];
         Action<int>[] kinds =
         [
             Conv, Conv, Conv, Conv, Depthwise, Depthwise, Add, Add, Mul, MatMul, MaxPool, AveragePool, Reduce, Reduce,
                 Lookup, PRelu,
             Concat, StridedCopy, Pad, Resize, Reshape, Softmax, ArgMax,
+        ];
+        kinds[random.Next(kinds.Length)](x);
+    }
+
+    private void AddImageLayer()
+    {
+        int x = random.Next(8) == 0 ? live[random.Next(live.Count)] : live[live.Count - 1];
+        Action<int>[] kinds =
+        [
+            Conv, Conv, Conv, Conv, Depthwise, Depthwise, Depthwise, Add, Add, Mul, MaxPool, AveragePool, Lookup, PRelu,
+            ConcatChannels, ConcatChannels, PadImage, Resize,
         ];
         kinds[random.Next(kinds.Length)](x);
     }
@@ -166,7 +187,7 @@ internal sealed class RandomNetworkBuilder
             int size = image[axis + 1];
             kernel[axis] = random.Next(1, most + 1);
             dilations[axis] = random.Next(4) == 0 ? random.Next(1, 4) : 1;
-            strides[axis] = random.Next(1, 4);
+            strides[axis] = images && random.Next(2) == 0 ? 1 : random.Next(1, 4);
             int extent = ((kernel[axis] - 1) * dilations[axis]) + 1;
             if (pads && random.Next(4) != 0)
             {
@@ -214,7 +235,7 @@ internal sealed class RandomNetworkBuilder
         int channels = tensors[x].Shape[3];
         int[] divisors = Enumerable.Range(1, channels).Where(d => channels % d == 0).ToArray();
         int groups = random.Next(3) == 0 ? divisors[random.Next(divisors.Length)] : 1;
-        int outputs = groups * random.Next(1, Math.Max(2, 34 / groups));
+        int outputs = groups * random.Next(1, Math.Max(2, (images ? 9 : 34) / groups));
         var window = random.Next(3) == 0 ? Compiler.Graph.Operators.Window.Pointwise(2) : Window(tensors[x].Shape, pads: true);
         Convolution(x, window, groups, outputs);
     }
@@ -258,6 +279,9 @@ internal sealed class RandomNetworkBuilder
     /// <summary>An operand that broadcasts with a tensor: another tensor, a constant, or the tensor itself.</summary>
     private (int Tensor, Shape Result) Partner(int x)
     {
+        if (images)
+            return (ImagePartner(x), tensors[x].Shape);
+
         var shape = tensors[x].Shape;
         var fitting = live.Where(t => Broadcast.Result(tensors[t].Shape, shape) is { } result && result.Elements <= MostElements)
             .ToArray();
@@ -272,6 +296,20 @@ internal sealed class RandomNetworkBuilder
         var codes = new byte[constant.Elements];
         random.NextBytes(codes);
         return (Tensor(constant, RandomQuantizer(), codes), shape);
+    }
+
+    private int ImagePartner(int x)
+    {
+        var shape = tensors[x].Shape;
+        if (random.Next(3) != 0)
+        {
+            int[] fitting = live.Where(t => tensors[t].Shape.Equals(shape)).ToArray();
+            return fitting[random.Next(fitting.Length)];
+        }
+
+        var codes = new byte[random.Next(2) == 0 ? 1 : shape[3]];
+        random.NextBytes(codes);
+        return Tensor(random.Next(2) == 0 ? new Shape(codes.Length) : new Shape(1, 1, 1, codes.Length), RandomQuantizer(), codes);
     }
 
     private void Add(int x)
@@ -390,6 +428,28 @@ internal sealed class RandomNetworkBuilder
         layers.Add(new ConcatLayer(Name("concat"), [.. parts], Result(new Shape(dimensions), tensors[x].Quantizer), axis));
     }
 
+    /// <summary>Images of one size, each given the same quantizer by a table.</summary>
+    private void ConcatChannels(int x)
+    {
+        var shape = tensors[x].Shape;
+        var parts = live.Where(t => tensors[t].Shape[1] == shape[1] && tensors[t].Shape[2] == shape[2]).Reverse().Take(random.Next(1, 4)).ToArray();
+        int channels = parts.Sum(t => tensors[t].Shape[3]);
+        if (channels * shape[1] * shape[2] > MostElements)
+            return;
+
+        var quantizer = RandomQuantizer();
+        int[] operands = parts.Select(part =>
+        {
+            Lookup(part);
+            int rescaled = live[live.Count - 1];
+            live.RemoveAt(live.Count - 1);
+            tensors[rescaled] = tensors[rescaled] with { Quantizer = quantizer };
+            return rescaled;
+        }).ToArray();
+        layers.Add(new ConcatLayer(
+            Name("concat"), [.. operands], Result(new Shape(1, shape[1], shape[2], channels), quantizer), 3));
+    }
+
     private void StridedCopy(int x)
     {
         var shape = tensors[x].Shape;
@@ -430,6 +490,17 @@ internal sealed class RandomNetworkBuilder
         var result = new Shape(shape.Select((d, axis) => d + begin[axis] + end[axis]));
         layers.Add(new PadLayer(
             Name("pad"), [x], Result(result, tensors[x].Quantizer), (PadMode)random.Next(4), begin, end, (byte)random.Next(256)));
+    }
+
+    private void PadImage(int x)
+    {
+        var shape = tensors[x].Shape;
+        var begin = shape.Select((d, axis) => axis == 0 ? 0 : random.Next(d > 3 ? -1 : 0, 3)).ToImmutableArray();
+        var end = shape.Select((d, axis) => axis == 0 ? 0 : random.Next(d > 3 ? -1 : 0, 3)).ToImmutableArray();
+        var result = new Shape(shape.Select((d, axis) => d + begin[axis] + end[axis]));
+        if (result.Elements <= MostElements)
+            layers.Add(new PadLayer(
+                Name("pad"), [x], Result(result, tensors[x].Quantizer), PadMode.Constant, begin, end, (byte)random.Next(256)));
     }
 
     private void Resize(int x)
