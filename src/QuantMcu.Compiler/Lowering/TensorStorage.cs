@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
 
@@ -13,19 +14,31 @@ namespace QuantMcu.Compiler.Lowering;
 /// </summary>
 internal sealed class TensorStorage
 {
+    private readonly MemoryPart part;
     private readonly QuantizedNetwork network;
     private readonly int[] root;
     private readonly Dictionary<int, Storage> storage = new();
     private readonly List<int> arenaTensors = new();
 
     public TensorStorage(QuantizedNetwork network)
+        : this(MemoryPart.Of(network), network.Patches?.Output)
     {
-        this.network = network;
-        root = Roots(network);
+    }
+
+    /// <param name="part">The layers whose tensors are placed.</param>
+    /// <param name="split">The tensor that a patch stage writes before them, or null.</param>
+    public TensorStorage(MemoryPart part, int? split)
+    {
+        this.part = part;
+        network = part.Network;
+        root = Roots(part);
         PlaceConstants();
         var imports = PlaceInputs();
         PlaceOutputs();
-        foreach (var layer in network.Layers)
+        if (split is { } tensor)
+            ToArena(tensor);
+
+        foreach (var layer in part.InOrder)
             ToArena(layer.Output);
 
         Imports = imports;
@@ -39,11 +52,11 @@ internal sealed class TensorStorage
 
     public Storage Of(int tensor) => storage[root[tensor]];
 
-    /// <summary>A tensor and all its reshapes have one root.</summary>
-    private static int[] Roots(QuantizedNetwork network)
+    /// <summary>A tensor and its reshapes have one root, where they are the same bytes.</summary>
+    private static int[] Roots(MemoryPart part)
     {
-        var root = Enumerable.Range(0, network.Tensors.Length).ToArray();
-        foreach (var reshape in network.Layers.OfType<ReshapeLayer>())
+        var root = Enumerable.Range(0, part.Network.Tensors.Length).ToArray();
+        foreach (var reshape in part.InOrder.OfType<ReshapeLayer>().Where(reshape => part.SameBytes(reshape.Inputs[0], reshape.Output)))
             root[reshape.Output] = root[reshape.Inputs[0]];
 
         return root;
@@ -64,7 +77,7 @@ internal sealed class TensorStorage
         for (int i = 0; i < network.Inputs.Length; i++)
         {
             int tensor = network.Inputs[i].Tensor;
-            if (network.Inputs[i].Signed)
+            if (network.Inputs[i].Signed && IsRead(tensor))
             {
                 ToArena(tensor);
                 imports.Add(i);
@@ -77,6 +90,9 @@ internal sealed class TensorStorage
 
         return imports.ToImmutable();
     }
+
+    private bool IsRead(int tensor) =>
+        network.Outputs.Any(port => port.Tensor == tensor) || part.InOrder.Any(layer => layer.Inputs.Contains(tensor));
 
     private void PlaceOutputs()
     {
