@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using FsCheck.Fluent;
 using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Quantization.Invariants;
 using QuantMcu.Compiler.Reference.Integer;
 using QuantMcu.Testing;
 using Xunit;
@@ -29,6 +30,16 @@ public class EmittedCodeTests
             if (Difference(networks[i], hosted[i]) is not null)
                 Assert.Fail(Describe(Shrink(recipes[i])));
         }
+    }
+
+    [Fact]
+    public void Windows_larger_than_the_room_on_the_stack_give_the_same_codes()
+    {
+        var network = SmallNetworks.ConvolutionWithVastWindows();
+        NetworkInvariants.Verify(network);
+
+        Assert.Null(Difference(network, CSharpHost.Load(network)[0]));
+        Assert.True(IntegerInterpreter.Run(network, RandomNetworks.Inputs(network, 0))[0].Distinct().Count() > 4);
     }
 
     private static string? Difference(QuantizedNetwork network, HostedNetwork hosted)

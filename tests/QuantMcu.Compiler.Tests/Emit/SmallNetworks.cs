@@ -64,4 +64,23 @@ internal static class SmallNetworks
             [new NetworkPort("image", 0, false, new Shape(1, 3, 6, 6)) { Mean = [10, 20, 30], Std = [2] }],
             [new NetworkPort("features", 1, false, new Shape(1, 4, 6, 6))]);
     }
+
+    /// <summary>A 5x5 convolution 1x3x4x700 to 1x3x4x2: every window leaves the image, and none fits the room that kernels have on the stack.</summary>
+    public static QuantizedNetwork ConvolutionWithVastWindows()
+    {
+        const int Channels = 700;
+        var window = new Window([5, 5], [1, 1], [1, 1], [2, 2], [2, 2]);
+        var weights = Enumerable.Range(0, 2 * 25 * Channels).Select(i => (sbyte)((i % 251) - 125)).ToArray();
+        return new QuantizedNetwork(
+            "convolution",
+            [
+                new QuantizedTensor("image", new Shape(1, 3, 4, Channels), Codes),
+                new QuantizedTensor("features", new Shape(1, 3, 4, 2), Codes),
+            ],
+            [new ConvLayer(
+                "conv", [0], 1, window, 1, weights, 8, [1, 1], [0, 0], new Requantization([1 << 20], 0, 2, 128, 0, 255),
+                [.. Enumerable.Range(0, Channels).Select(i => (byte)i)])],
+            [new NetworkPort("image", 0, false, new Shape(1, Channels, 3, 4))],
+            [new NetworkPort("features", 1, false, new Shape(1, 2, 3, 4))]);
+    }
 }

@@ -60,7 +60,7 @@ public static class KernelPrinter
             KernelDispatch.Print(kernels, i, program.Steps[i]);
         }
 
-        if (program.Constants.Count > 0 || program.Steps.Any(step => step.Data.Length > 0))
+        if (program.Constants.Count > 0)
             kernels.Use(DataHelpers.Address);
 
         foreach (var helper in kernels.Helpers)
@@ -69,8 +69,8 @@ public static class KernelPrinter
             writer.Raw(helper.Text);
         }
 
-        for (int i = 0; i < program.Steps.Length; i++)
-            DataPrinter.Print(writer, "Data" + Number(i), program.Steps[i].Data);
+        foreach (var (name, bytes) in kernels.Data)
+            DataPrinter.Print(writer, name, bytes);
 
         foreach (var constant in program.Constants)
             DataPrinter.Print(writer, "Constant" + Number(constant.Key), constant.Value);
@@ -106,9 +106,6 @@ public static class KernelPrinter
         var step = program.Steps[index];
         foreach (var operand in step.Inputs.Add(step.Output))
             yield return Pointer(api, program, operand);
-
-        if (program.Scratch[index] >= 0)
-            yield return InArena(program, program.Scratch[index]);
     }
 
     private static string Pointer(ClassApi api, CSharpProgram program, Storage operand) => operand.Kind switch

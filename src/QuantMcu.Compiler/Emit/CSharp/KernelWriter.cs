@@ -9,9 +9,13 @@ namespace QuantMcu.Compiler.Emit.CSharp;
 internal sealed class KernelWriter(IndentedWriter writer)
 {
     private readonly SortedDictionary<string, Helper> helpers = new(StringComparer.Ordinal);
+    private readonly DataTable data = new();
 
     /// <summary>Every helper that was asked for, and what those need, once, in ordinal order.</summary>
     public IEnumerable<Helper> Helpers => helpers.Values;
+
+    /// <summary>All read-only data that kernels asked for.</summary>
+    public IEnumerable<(string Name, byte[] Bytes)> Data => data.Entries;
 
     public void Line() => writer.Line();
 
@@ -36,17 +40,34 @@ internal sealed class KernelWriter(IndentedWriter writer)
         return helper.Name;
     }
 
-    /// <summary>Opens the method of a step: <c>private static void Layer12(byte* x, byte* y)</c>.</summary>
+    /// <summary>
+    /// Opens the method of a step: <c>private static void Layer12(byte* x, byte* y)</c>, and <c>in Region region</c> where it computes one
+    /// region after another.
+    /// </summary>
     public IDisposable Method(int index, Step step, params string[] pointers)
     {
         Text($"// {index}: {step.Title}");
         Raw("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        var names = step.ScratchBytes > 0 ? pointers.Append("scratch") : pointers;
-        return Block($"private static void Layer{index}({string.Join(", ", names.Select(name => "byte* " + name))})");
+        var parameters = pointers.Select(name => "byte* " + name);
+        if (step.Region is not null)
+            parameters = parameters.Append("in " + Use(Kernels.RegionPrinter.Region) + " region");
+
+        return Block($"private static void Layer{index}({string.Join(", ", parameters)})");
     }
 
-    /// <summary>Declares <c>data</c>, the step's read-only data.</summary>
-    public void DeclareData(int index) => Text($"byte* data = {Use(Kernels.DataHelpers.Address)}(Data{index});");
+    /// <summary>Declares <c>data</c>, the step's read-only data, and <c>weights</c> where it has those.</summary>
+    public void DeclareData(int index, Step step)
+    {
+        if (step.Weights.Length > 0)
+            Text($"byte* weights = {AddressOf("Weights", index, step.Weights)};");
+
+        if (step.Data.Length > 0)
+            Text($"byte* data = {AddressOf("Data", index, step.Data)};");
+    }
+
+    /// <summary>An expression for the address of read-only data; equal data is stored once.</summary>
+    public string AddressOf(string prefix, int index, byte[] bytes) =>
+        Use(Kernels.DataHelpers.Address) + "(" + data.Name(prefix, index, bytes) + ")";
 
     /// <summary>
     /// Repeats what follows for every image of a batch, moving <c>x</c> and <c>y</c> along; nothing for a single image.
@@ -56,7 +77,7 @@ internal sealed class KernelWriter(IndentedWriter writer)
         if (image.Batch == 1)
             return null;
 
-        int x = image.Elements / image.Batch, y = result.Elements / result.Batch;
+        int x = image.Height * image.Pitch, y = result.Height * result.Pitch;
         return Block($"for (int n = 0; n < {image.Batch}; n++, x += {x}, y += {y})");
     }
 }

@@ -11,5 +11,6 @@ public sealed record AddStep(string Title, ImmutableArray<Storage> Inputs, Stora
         new(context.Title(), context.Inputs, context.Output, BinaryLoops.Of(context), layer)
         {
             Overwritable = BinaryLoops.Overwritable(context),
+            Region = context.Region,
         };
 }

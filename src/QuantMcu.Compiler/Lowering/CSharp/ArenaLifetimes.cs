@@ -7,7 +7,7 @@ using QuantMcu.Compiler.Quantization;
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>
-/// From steps to what the planner asks for: when every buffer lives, scratch included, and what may be overwritten.
+/// From steps to what the planner asks for: when every buffer lives and what may be overwritten.
 /// </summary>
 internal sealed class ArenaLifetimes
 {
@@ -16,18 +16,13 @@ internal sealed class ArenaLifetimes
     public ArenaLifetimes(QuantizedNetwork network, TensorStorage storage, ImmutableArray<Step> steps)
     {
         this.steps = steps;
-        var buffers = Tensors(network, storage);
-        Scratch = AddScratch(buffers);
-        Buffers = buffers.ToImmutableArray();
+        Buffers = Tensors(network, storage).ToImmutableArray();
         InPlace = Pairs();
     }
 
     public ImmutableArray<ArenaBuffer> Buffers { get; }
 
     public ImmutableArray<InPlacePair> InPlace { get; }
-
-    /// <summary>Per step its scratch buffer, or -1.</summary>
-    public ImmutableArray<int> Scratch { get; }
 
     private List<ArenaBuffer> Tensors(QuantizedNetwork network, TensorStorage storage)
     {
@@ -52,20 +47,6 @@ internal sealed class ArenaLifetimes
         }
 
         return buffers;
-    }
-
-    private ImmutableArray<int> AddScratch(List<ArenaBuffer> buffers)
-    {
-        var scratch = ImmutableArray.CreateBuilder<int>();
-        for (int step = 0; step < steps.Length; step++)
-        {
-            int bytes = steps[step].ScratchBytes;
-            scratch.Add(bytes == 0 ? -1 : buffers.Count);
-            if (bytes > 0)
-                buffers.Add(new ArenaBuffer("scratch of step " + step, bytes, step, step));
-        }
-
-        return scratch.ToImmutable();
     }
 
     private ImmutableArray<InPlacePair> Pairs()

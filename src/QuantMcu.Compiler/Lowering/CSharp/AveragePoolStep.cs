@@ -19,8 +19,8 @@ public sealed record AveragePoolStep(
     {
         var data = new StepData();
         data.Add(layer.Requantization.Multipliers);
-        var image = LayerContext.Image(context.InputTensor(0).Shape);
-        var result = LayerContext.Image(context.OutputTensor.Shape);
+        var image = context.InputImage(0);
+        var result = context.OutputImage;
         return new AveragePoolStep(
             context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window,
             layer.Requantization)
@@ -28,6 +28,7 @@ public sealed record AveragePoolStep(
             CountIncludePad = layer.CountIncludePad,
             ZeroPoint = context.InputTensor(0).Quantizer.ZeroPoint,
             Data = data.ToArray(),
+            Region = context.Region,
         };
     }
 }

@@ -14,7 +14,7 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <summary>Turns a quantized network into the steps, data and arena of the C# back end.</summary>
 public static class CSharpLowering
 {
-    /// <summary>Offsets of the arena are multiples of it, so that scratch of int32 lies on words.</summary>
+    /// <summary>Offsets of the arena are multiples of it, words.</summary>
     private const int Alignment = 4;
 
     /// <summary>Lowers a network and holds the result to the budgets that the user set.</summary>
@@ -39,7 +39,7 @@ public static class CSharpLowering
         foreach (var layer in network.Layers)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (network.Tensor(layer.Output).Elements > 0 && Lower(new LayerContext(network, storage, layer)) is { } step)
+            if (network.Tensor(layer.Output).Elements > 0 && Lower(new LayerContext(network, storage.Of, layer)) is { } step)
                 steps.Add(step);
         }
 
@@ -82,8 +82,7 @@ public static class CSharpLowering
             .ToImmutableSortedDictionary(index => index, index => network.Tensor(index).Constant!);
         int weights = checked(network.Layers.Sum(layer => layer.FlashBytes) + constants.Values.Sum(codes => codes.Length));
         return new CSharpProgram(
-            network.Name, Ports(network, network.Inputs), Ports(network, network.Outputs), steps, plan, lifetimes.Scratch,
-            constants, weights);
+            network.Name, Ports(network, network.Inputs), Ports(network, network.Outputs), steps, plan, constants, weights);
     }
 
     private static ImmutableArray<ProgramPort> Ports(QuantizedNetwork network, IEnumerable<NetworkPort> ports) =>

@@ -12,7 +12,6 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <param name="Outputs">The caller's outputs.</param>
 /// <param name="Steps">In order of execution.</param>
 /// <param name="Arena">Places of the arena's buffers; a <see cref="Storage"/> of kind Arena indexes its buffers.</param>
-/// <param name="Scratch">Per step the index of its scratch buffer in the arena, or -1.</param>
 /// <param name="Constants">Codes of constant tensors that steps read, by tensor index.</param>
 /// <param name="WeightBytes">
 /// Bytes of weights, biases, multipliers and tables of the network itself: what a microcontroller stores. The padding of this
@@ -24,7 +23,6 @@ public sealed record CSharpProgram(
     ImmutableArray<ProgramPort> Outputs,
     ImmutableArray<Step> Steps,
     ArenaPlan Arena,
-    ImmutableArray<int> Scratch,
     ImmutableSortedDictionary<int, byte[]> Constants,
     int WeightBytes)
 {

@@ -17,6 +17,9 @@ public sealed record ConcatStep(
             outer *= context.OutputTensor.Shape[axis];
 
         var parts = Enumerable.Range(0, layer.Inputs.Length).Select(i => context.InputTensor(i).Elements / outer);
-        return new ConcatStep(context.Title(), context.Inputs, context.Output, outer, parts.ToImmutableArray());
+        return new ConcatStep(context.Title(), context.Inputs, context.Output, outer, parts.ToImmutableArray())
+        {
+            Region = context.Region,
+        };
     }
 }

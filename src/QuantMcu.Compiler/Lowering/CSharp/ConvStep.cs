@@ -11,8 +11,8 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// A convolution with any groups but depthwise; a fully connected layer is one on one pixel. The taps of a pixel are
 /// <see cref="Rows"/> x <see cref="Columns"/> runs of <see cref="Run"/> neighbouring bytes; every run is padded to whole quads,
 /// so that kernels read four codes at a time. Weights lie as [group][block of 16 outputs][row][column][quad][16 outputs][4
-/// codes], zeros where outputs or codes are missing, then bias and multipliers, each group padded to whole blocks, then the
-/// padding codes.
+/// codes], zeros where outputs or codes are missing. The data is bias and multipliers, each group padded to whole blocks, then
+/// the padding codes.
 /// </summary>
 public sealed record ConvStep(
     string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window, int Groups,
@@ -21,9 +21,6 @@ public sealed record ConvStep(
 {
     /// <summary>Outputs that share a vector.</summary>
     public const int Block = 16;
-
-    /// <summary>Neighbouring pixels that a kernel computes together.</summary>
-    public const int Tile = 8;
 
     public int Rows { get; init; }
 
@@ -40,11 +37,11 @@ public sealed record ConvStep(
 
     internal static ConvStep Lower(ConvLayer layer, LayerContext context)
     {
-        var image = LayerContext.Image(context.InputTensor(0).Shape);
-        var result = LayerContext.Image(context.OutputTensor.Shape);
+        var image = context.InputImage(0);
+        var result = context.OutputImage;
         string? detail = layer.FullyConnected ? null : StepTitle.Of(layer.Window);
         string title = context.Title(detail + (layer.Groups > 1 ? " in " + layer.Groups + " groups" : null));
-        if (IsPointwise(layer))
+        if (IsPointwise(layer) && context.Region is null)
         {
             image = new ImageShape(1, 1, image.Batch * image.Pixels, image.Channels);
             result = new ImageShape(1, 1, image.Width, result.Channels);
@@ -56,14 +53,12 @@ public sealed record ConvStep(
         int run = wholeRows ? layer.Window.Kernel[1] * groupChannels : groupChannels;
 
         var data = new StepData();
-        data.Add(PackWeights(layer, run));
         var requantization = layer.Requantization;
         int outputs = result.Channels;
         int bias = data.Add(ByGroup(layer.Bias, layer.Groups));
         int multipliers =
             data.Add(ByGroup(Enumerable.Range(0, outputs).Select(requantization.Multiplier).ToArray(), layer.Groups));
         int padding = layer.HasPadding ? data.Add(layer.PadCodes) : -1;
-        int tileWidth = ((Math.Min(Tile, result.Width) - 1) * layer.Window.Strides[1]) + layer.Window.Extent(1);
         return new ConvStep(title, context.Inputs, context.Output, image, result, layer.Window, layer.Groups, requantization)
         {
             Rows = layer.Window.Kernel[0],
@@ -72,8 +67,9 @@ public sealed record ConvStep(
             BiasOffset = bias,
             MultiplierOffset = multipliers,
             PaddingOffset = padding,
-            ScratchBytes = layer.HasPadding ? checked(layer.Window.Kernel[0] * tileWidth * groupChannels) : 0,
+            Weights = PackWeights(layer, run),
             Data = data.ToArray(),
+            Region = context.Region,
         };
     }
 

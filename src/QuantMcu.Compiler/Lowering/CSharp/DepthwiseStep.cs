@@ -8,8 +8,8 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>
 /// A depthwise convolution. Taps go in pairs, one below the other, so that one multiply-add serves two: weights lie as
-/// [kernel column][pair of kernel rows][channel][2], zero for the missing partner of an odd last row, then bias, multipliers and
-/// padding codes.
+/// [kernel column][pair of kernel rows][channel][2], zero for the missing partner of an odd last row. The data is bias, multipliers
+/// and padding codes.
 /// </summary>
 public sealed record DepthwiseStep(
     string Title, ImmutableArray<Storage> Inputs, Storage Output, ImageShape Image, ImageShape Result, Window Window,
@@ -24,13 +24,12 @@ public sealed record DepthwiseStep(
 
     internal static DepthwiseStep Lower(ConvLayer layer, LayerContext context)
     {
-        var image = LayerContext.Image(context.InputTensor(0).Shape);
+        var image = context.InputImage(0);
         var data = new StepData();
-        data.Add(PackWeights(layer));
         int bias = data.Add(layer.Bias);
         int multipliers = data.Add(Enumerable.Range(0, image.Channels).Select(layer.Requantization.Multiplier));
         int padding = data.Add(layer.PadCodes);
-        var result = LayerContext.Image(context.OutputTensor.Shape);
+        var result = context.OutputImage;
         return new DepthwiseStep(
             context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window,
             layer.Requantization)
@@ -38,7 +37,9 @@ public sealed record DepthwiseStep(
             BiasOffset = bias,
             MultiplierOffset = multipliers,
             PaddingOffset = padding,
+            Weights = PackWeights(layer),
             Data = data.ToArray(),
+            Region = context.Region,
         };
     }
 

@@ -1,35 +1,54 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
-using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
 /// <summary>A layer with its surroundings, for the file that lowers it.</summary>
-internal sealed class LayerContext(QuantizedNetwork network, TensorStorage storage, QuantizedLayer layer)
+/// <param name="network">The layer's network.</param>
+/// <param name="storage">Where a tensor lies.</param>
+/// <param name="layer">The layer.</param>
+/// <param name="pitch">Bytes between the rows of an image, for a layer that computes one region after another; else null.</param>
+internal sealed class LayerContext(QuantizedNetwork network, Func<int, Storage> storage, QuantizedLayer layer, Func<int, int>? pitch = null)
 {
     public QuantizedLayer Layer => layer;
 
-    public ImmutableArray<Storage> Inputs => layer.Inputs.Select(storage.Of).ToImmutableArray();
+    public ImmutableArray<Storage> Inputs => layer.Inputs.Select(storage).ToImmutableArray();
 
-    public Storage Output => storage.Of(layer.Output);
+    public Storage Output => storage(layer.Output);
 
     public QuantizedTensor InputTensor(int index) => network.Tensor(layer.Inputs[index]);
 
     public QuantizedTensor OutputTensor => network.Tensor(layer.Output);
 
+    public ImageShape InputImage(int index) => Image(layer.Inputs[index]);
+
+    public ImageShape OutputImage => Image(layer.Output);
+
+    /// <summary>What <see cref="Step.Region"/> is to be.</summary>
+    public RegionImages? Region => pitch is null
+        ? null
+        : new RegionImages(layer.Inputs.Select(Operand).ToImmutableArray(), OutputImage);
+
     /// <summary>Comment of the step: operator and what is special about it, shapes, bits, work.</summary>
     public string Title(string? detail = null) => StepTitle.Of(network, layer, detail);
 
-    /// <summary>Batch, height, width and channels of an image.</summary>
-    public static ImageShape Image(Shape shape) => new(shape[0], shape[1], shape[2], shape[3]);
-}
+    private ImageShape Image(int tensor)
+    {
+        var shape = network.Tensor(tensor).Shape;
+        var image = new ImageShape(shape[0], shape[1], shape[2], shape[3]);
+        return pitch is null ? image : image with { Pitch = pitch(tensor) };
+    }
 
-/// <summary>A tensor of images, channels last.</summary>
-public sealed record ImageShape(int Batch, int Height, int Width, int Channels)
-{
-    public int Pixels => Height * Width;
-
-    public int Elements => Batch * Pixels * Channels;
+    /// <summary>An image, or a constant with one value, or one per channel, for all pixels.</summary>
+    private ImageShape Operand(int tensor)
+    {
+        var shape = network.Tensor(tensor).Shape;
+        bool shared = network.Tensor(tensor).Constant is not null && (shape.Rank < 4 || shape[1] * shape[2] == 1);
+        return shared
+            ? new ImageShape(1, 1, 1, shape.Rank == 0 ? 1 : shape[shape.Rank - 1]) { Pixel = 0, Pitch = 0 }
+            : Image(tensor);
+    }
 }

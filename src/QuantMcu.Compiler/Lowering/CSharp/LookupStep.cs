@@ -20,6 +20,7 @@ public sealed record LookupStep(string Title, ImmutableArray<Storage> Inputs, St
         {
             Data = table,
             Overwritable = [0],
+            Region = context.Region,
         };
     }
 }

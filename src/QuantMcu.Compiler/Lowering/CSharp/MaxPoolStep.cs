@@ -11,9 +11,12 @@ public sealed record MaxPoolStep(
 {
     internal static MaxPoolStep Lower(MaxPoolLayer layer, LayerContext context)
     {
-        var image = LayerContext.Image(context.InputTensor(0).Shape);
-        var result = LayerContext.Image(context.OutputTensor.Shape);
+        var image = context.InputImage(0);
+        var result = context.OutputImage;
         return new MaxPoolStep(
-            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window);
+            context.Title(StepTitle.Of(layer.Window)), context.Inputs, context.Output, image, result, layer.Window)
+        {
+            Region = context.Region,
+        };
     }
 }

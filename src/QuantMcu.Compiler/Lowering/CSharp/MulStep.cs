@@ -17,6 +17,7 @@ public sealed record MulStep(
             context.Title(), context.Inputs, context.Output, BinaryLoops.Of(context), zeroA, zeroB, layer.Requantization)
         {
             Overwritable = BinaryLoops.Overwritable(context),
+            Region = context.Region,
         };
     }
 }

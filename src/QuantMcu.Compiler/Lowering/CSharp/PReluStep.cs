@@ -22,6 +22,7 @@ public sealed record PReluStep(
         {
             Data = data.ToArray(),
             Overwritable = [0],
+            Region = context.Region,
         };
     }
 }

@@ -19,8 +19,14 @@ public sealed record PadStep(
     string Title, ImmutableArray<Storage> Inputs, Storage Output, ImmutableArray<int> Sizes, int Run, byte Code,
     ImmutableArray<int> TableOffsets) : Step(Title, Inputs, Output)
 {
+    /// <summary>Codes added before every axis of the image, where <see cref="Step.Region"/> says that the step pads one.</summary>
+    public ImmutableArray<int> Begin { get; init; } = ImmutableArray<int>.Empty;
+
     internal static PadStep Lower(PadLayer layer, LayerContext context)
     {
+        if (context.Region is { } region)
+            return LowerRegion(layer, context, region);
+
         Shape input = context.InputTensor(0).Shape, output = context.OutputTensor.Shape;
         int[] strides = input.Strides();
         int axes = output.Rank;
@@ -39,6 +45,13 @@ public sealed record PadStep(
             Data = data.ToArray(),
         };
     }
+
+    private static PadStep LowerRegion(PadLayer layer, LayerContext context, RegionImages region) => new(
+        context.Title("constant"), context.Inputs, context.Output, ImmutableArray<int>.Empty, 0, layer.Code, ImmutableArray<int>.Empty)
+    {
+        Begin = layer.Begin,
+        Region = region,
+    };
 
     /// <summary>
     /// The input index that stands at <paramref name="index"/>, which may lie outside; -1 for the padding code.

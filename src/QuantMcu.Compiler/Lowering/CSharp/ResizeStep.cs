@@ -16,16 +16,18 @@ public sealed record ResizeStep(
         var data = new StepData();
         data.Add(Table(layer.Rows));
         int columns = data.Add(Table(layer.Columns));
-        var image = LayerContext.Image(context.InputTensor(0).Shape);
-        var result = LayerContext.Image(context.OutputTensor.Shape);
+        var image = context.InputImage(0);
+        var result = context.OutputImage;
         string kind = layer.IsNearest ? "nearest" : "linear";
         return new ResizeStep(context.Title(kind), context.Inputs, context.Output, image, result, layer.IsNearest)
         {
             ColumnsOffset = columns,
             Data = data.ToArray(),
+            Region = context.Region,
         };
     }
 
-    private static int[] Table(ResizeAxis axis) =>
-        Enumerable.Range(0, axis.Low.Length).SelectMany(i => new[] { axis.Low[i], axis.High[i], axis.Fraction[i] }).ToArray();
+    /// <summary>A neighbour of weight 0 may lie outside the region that exists: it is not read.</summary>
+    private static int[] Table(ResizeAxis axis) => Enumerable.Range(0, axis.Low.Length)
+        .SelectMany(i => new[] { axis.Low[i], axis.Fraction[i] == 0 ? axis.Low[i] : axis.High[i], axis.Fraction[i] }).ToArray();
 }

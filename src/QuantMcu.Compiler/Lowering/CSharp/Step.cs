@@ -15,8 +15,13 @@ public abstract record Step(string Title, ImmutableArray<Storage> Inputs, Storag
     /// <summary>Read-only data in the kernel's own layout.</summary>
     public byte[] Data { get; init; } = [];
 
-    /// <summary>Bytes of scratch in the arena while the step runs.</summary>
-    public int ScratchBytes { get; init; }
+    /// <summary>
+    /// Packed weights, read-only too, but for themselves: branches of a patch stage that differ in scales only have them in common.
+    /// </summary>
+    public byte[] Weights { get; init; } = [];
+
+    /// <summary>The images of a step that computes one region after another; null for a step that computes its output whole.</summary>
+    public RegionImages? Region { get; init; }
 
     /// <summary>
     /// Positions of inputs that the kernel may write its output over: it reads an element before it writes it, and not again.

@@ -1,3 +1,4 @@
+using System.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
@@ -57,6 +58,12 @@ internal static class AddKernel
                 const int MultiplierA = {{layer.MultiplierA}}, MultiplierB = {{layer.MultiplierB}};
                 const int Addend = {{layer.Addend}}, Shift = {{layer.Shift}};
                 """);
+            if (step.Region is { } region)
+            {
+                Region(writer, step, region);
+                return;
+            }
+
             NestPrinter.Print(writer, step.Loops, ["a", "b"], rows =>
             {
                 if (contiguous)
@@ -67,12 +74,32 @@ internal static class AddKernel
         }
     }
 
-    private static void Contiguous(KernelWriter writer, AddStep step, string[] rows) => writer.Text(
+    private static void Contiguous(KernelWriter writer, AddStep step, string[] rows) =>
+        Call(writer, step, rows[0], rows[1], "y", $"{step.Loops.Row}");
+
+    private static void Call(KernelWriter writer, AddStep step, string a, string b, string y, string count) => writer.Text(
         $$"""
         {{writer.Use(AddRows)}}(
-            {{rows[0]}}, {{rows[1]}}, y, {{step.Loops.Row}}, MultiplierA, MultiplierB, Addend, Shift,
+            {{a}}, {{b}}, {{y}}, {{count}}, MultiplierA, MultiplierB, Addend, Shift,
             min: {{step.Layer.Min}}, max: {{step.Layer.Max}});
         """);
+
+    private static void Region(KernelWriter writer, AddStep step, RegionImages region) =>
+        RegionPrinter.Rows(writer, region, ["a", "b"], (operands, y) =>
+        {
+            int channels = region.Output.Channels;
+            if (region.Inputs.All(input => input.Pixel != 0 && input.Channels == channels))
+            {
+                Call(writer, step, operands[0], operands[1], y, $"pixels * {channels}");
+                return;
+            }
+
+            RegionPrinter.Channels(writer, region, operands, y, elements => writer.Text(
+                $$"""
+                int sum = ({{elements[0]}} * MultiplierA) + ({{elements[1]}} * MultiplierB) + Addend;
+                {{y}}[c] = (byte)Math.Min(Math.Max(sum >> Shift, {{step.Layer.Min}}), {{step.Layer.Max}});
+                """));
+        });
 
     private static void Strided(KernelWriter writer, AddStep step, string[] rows) => writer.Text(
         $$"""

@@ -11,20 +11,19 @@ internal static class AveragePoolKernel
         var window = step.Window;
         using (writer.Method(index, step, "x", "y"))
         {
-            WindowPrinter.Constants(writer, step.Image, step.Result, window);
+            WindowPrinter.Constants(writer, step, step.Image, step.Result);
             writer.Text(
                 $$"""
                 const int ZeroPoint = {{step.ZeroPoint}};
-                const int RowStep = {{window.Dilations[0]}} * Width * Channels, ColumnStep = {{window.Dilations[1]}} * Channels;
+                const int RowStep = {{window.Dilations[0]}} * Pitch, ColumnStep = {{window.Dilations[1]}} * Channels;
                 int* sums = stackalloc int[{{SumHelpers.Block}}];
                 """);
-            writer.DeclareData(index);
+            writer.DeclareData(index, step);
             writer.Raw("int* multipliers = (int*)data;");
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
             using (writer.Batch(step.Image, step.Result))
             {
-                writer.Raw("byte* result = y;");
-                WindowPrinter.Pixels(writer, window, () =>
+                WindowPrinter.Pixels(writer, step, step.Result, window, () =>
                 {
                     writer.Text($"int rows = {Taps("top", "bottom", 0)}, columns = {Taps("left", "right", 1)};");
                     string taps = step.CountIncludePad ? PaddedTaps(0) + " * " + PaddedTaps(1) : "rows * columns";
@@ -34,14 +33,12 @@ internal static class AveragePoolKernel
                         for (int first = 0; first < Channels; first += {{SumHelpers.Block}})
                         {
                             int channels = Math.Min({{SumHelpers.Block}}, Channels - first);
-                            byte* from = x + (((top * Width) + left) * Channels) + first;
+                            byte* from = x + (top * Pitch) + (left * Channels) + first;
                             {{writer.Use(SumHelpers.Sum)}}(from, rows, RowStep, columns, ColumnStep, channels, sums);
                             for (int c = 0; c < channels; c++)
                                 result[first + c] =
                                     {{requantize}}(sums[c] - (rows * columns * ZeroPoint), multipliers[taps - 1], to);
                         }
-
-                        result += Channels;
                         """);
                 });
             }

@@ -12,6 +12,12 @@ internal static class ConcatKernel
             .Select(i => "x" + i.ToString(System.Globalization.CultureInfo.InvariantCulture));
         using (writer.Method(index, step, names.Append("y").ToArray()))
         {
+            if (step.Region is { } region)
+            {
+                Region(writer, step, region, names.ToArray());
+                return;
+            }
+
             using (step.Outer > 1 ? writer.Block($"for (int outer = 0; outer < {step.Outer}; outer++)") : null)
             {
                 for (int i = 0; i < step.Parts.Length; i++)
@@ -27,4 +33,21 @@ internal static class ConcatKernel
             }
         }
     }
+
+    private static void Region(KernelWriter writer, ConcatStep step, RegionImages region, string[] names) =>
+        RegionPrinter.Rows(writer, region, names, (rows, y) =>
+        {
+            using (writer.Block($"for (int p = 0; p < pixels; p++)"))
+            {
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    writer.Text(
+                        $$"""
+                        Unsafe.CopyBlockUnaligned({{y}}, {{rows[i]}}, {{region.Inputs[i].Channels}});
+                        {{y}} += {{region.Inputs[i].Channels}};
+                        {{rows[i]}} += {{region.Inputs[i].Pixel}};
+                        """);
+                }
+            }
+        });
 }

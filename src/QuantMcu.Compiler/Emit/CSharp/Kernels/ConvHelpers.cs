@@ -8,6 +8,9 @@ internal static class ConvHelpers
     private static readonly Helper Patch = new(
         "FillPatch",
         """
+        /// <summary>Room on the stack for the windows of neighbouring pixels at the border of an image.</summary>
+        private const int PatchRoom = 16384;
+
         /// <summary>Copies the window of a tile into scratch, padding codes where it leaves the image.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void FillPatch(byte* x, byte* patch, byte* padding, int top, int left, int width, in ConvShape shape)
@@ -22,7 +25,7 @@ internal static class ConvHelpers
                 if (!inside)
                     continue;
 
-                byte* from = x + ((((long)iy * shape.Width) + left + before) * shape.Pixel);
+                byte* from = x + ((long)iy * shape.Pitch) + ((long)(left + before) * shape.Pixel);
                 int count = width - before - after;
                 if (shape.Pixel == shape.Inputs)
                 {
@@ -52,53 +55,103 @@ internal static class ConvHelpers
         """,
         ConvTileHelpers.Shape);
 
+    private static readonly Helper BorderPixel = new(
+        "ConvolveBorderPixel",
+        """
+        /// <summary>One pixel whose window leaves the image and is too large for a patch.</summary>
+        private static void ConvolveBorderPixel(
+            byte* x, byte* y, int top, int left, sbyte* weights, int* bias, int* multipliers, byte* padding, in ConvShape shape,
+            in Requantization to)
+        {
+            int quads = (shape.Run + 3) / 4, runs = shape.Rows * shape.Columns, pixels = shape.Run / shape.Inputs;
+            for (int m = 0; m < shape.Outputs; m++)
+            {
+                sbyte* run = weights + (((m / 16 * runs * quads * 16) + (m % 16)) * 4);
+                int sum = bias[m];
+                for (int tap = 0; tap < runs * pixels; tap++)
+                {
+                    int iy = top + (tap / (shape.Columns * pixels) * shape.DilationY);
+                    int ix = left + (tap % (shape.Columns * pixels) * shape.DilationX);
+                    bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
+                    byte* codes = inside ? x + ((long)iy * shape.Pitch) + ((long)ix * shape.Pixel) : padding;
+                    sbyte* w = run + (tap / pixels * quads * 64);
+                    for (int c = 0; c < shape.Inputs; c++)
+                    {
+                        int i = (tap % pixels * shape.Inputs) + c;
+                        sum += w[((i >> 2) * 64) + (i & 3)] * codes[c];
+                    }
+                }
+
+                y[m] = Requantize(sum, multipliers[m], to);
+            }
+        }
+        """,
+        ConvTileHelpers.Shape, RequantizeHelpers.One);
+
     public static readonly Helper Convolve = new(
         "Convolve",
         """
-        /// <summary>One group of a convolution of one image.</summary>
+        /// <summary>A region of one group of a convolution of one image.</summary>
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Convolve(
-            byte* x, byte* y, byte* scratch, byte* weights, byte* bias, byte* multipliers, byte* padding,
-            in ConvShape shape, in Requantization to)
+            byte* x, byte* y, byte* weights, byte* bias, byte* multipliers, byte* padding, in ConvShape shape, in Region region,
+            in Requantization to)
         {
             const int TileWidth = 8;
             ulong* room = stackalloc ulong[WideRoom + 32];
-            byte* imageEnd = x + ((long)shape.Height * shape.Width * shape.Pixel) - (shape.Pixel - shape.Inputs);
+            byte* patch = stackalloc byte[PatchRoom];
+            int patchWidth = PatchRoom / Math.Max(1, shape.KernelHeight * shape.Inputs) - shape.ExtentWidth;
+            int patchPixels = patchWidth < 0 ? 0 : (patchWidth / shape.StrideX) + 1;
+            int rows = Math.Min(shape.Height, ((region.Bottom - 1) * shape.StrideY) - shape.PadTop + shape.ExtentHeight);
+            int columns = Math.Min(shape.Width, ((region.Right - 1) * shape.StrideX) - shape.PadLeft + shape.ExtentWidth);
+            byte* imageEnd = x + ((long)(rows - 1) * shape.Pitch) + ((long)(columns - 1) * shape.Pixel) + shape.Inputs;
             var direct = new ConvTile
             {
                 Step = shape.StrideX * shape.Pixel,
-                RowStep = shape.DilationY * shape.Width * shape.Pixel,
+                RowStep = shape.DilationY * shape.Pitch,
                 ColumnStep = shape.DilationX * shape.Pixel,
             };
             var patched = new ConvTile { Step = shape.StrideX * shape.Inputs, ColumnStep = shape.DilationX * shape.Inputs };
-            for (int oy = 0; oy < shape.ResultHeight; oy++)
+            for (int oy = region.Top; oy < region.Bottom; oy++)
             {
                 int top = (oy * shape.StrideY) - shape.PadTop;
                 bool rowsInside = top >= 0 && top + shape.ExtentHeight <= shape.Height;
-                for (int ox = 0; ox < shape.ResultWidth; ox += TileWidth)
+                byte* result = y + ((long)oy * shape.ResultPitch) + ((long)region.Left * shape.ResultPixel);
+                int count;
+                for (int ox = region.Left; ox < region.Right; ox += count, result += count * shape.ResultPixel)
                 {
-                    int count = Math.Min(TileWidth, shape.ResultWidth - ox);
+                    count = Math.Min(TileWidth, region.Right - ox);
                     int left = (ox * shape.StrideX) - shape.PadLeft;
                     int width = ((count - 1) * shape.StrideX) + shape.ExtentWidth;
-                    byte* source = x + ((((long)top * shape.Width) + left) * shape.Pixel);
+                    byte* source = x + ((long)top * shape.Pitch) + ((long)left * shape.Pixel);
                     byte* end = imageEnd;
                     ConvTile tile = direct;
                     if (!rowsInside || left < 0 || left + width > shape.Width)
                     {
-                        FillPatch(x, scratch, padding, top, left, width, shape);
-                        source = scratch;
-                        end = scratch + (shape.KernelHeight * width * shape.Inputs);
+                        if (patchPixels == 0)
+                        {
+                            ConvolveBorderPixel(
+                                x, result, top, left, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
+                            count = 1;
+                            continue;
+                        }
+
+                        count = Math.Min(count, patchPixels);
+                        width = ((count - 1) * shape.StrideX) + shape.ExtentWidth;
+                        FillPatch(x, patch, padding, top, left, width, shape);
+                        source = patch;
+                        end = patch + (shape.KernelHeight * width * shape.Inputs);
                         tile = patched;
                         tile.RowStep = width * shape.Inputs;
                     }
 
                     tile.Count = count;
-                    ConvolveTile(source, end, room, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
-                    y += count * shape.ResultPixel;
+                    ConvolveTile(source, end, room, result, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
                 }
             }
         }
         """,
-        ConvTileHelpers.Shape, ConvTileHelpers.Tile, ConvTileHelpers.Wide, Patch, ConvTileHelpers.Convolve);
+        ConvTileHelpers.Shape, ConvTileHelpers.Tile, ConvTileHelpers.Wide, RegionPrinter.Region, Patch, BorderPixel,
+        ConvTileHelpers.Convolve);
 }

@@ -9,7 +9,7 @@ internal static class ConvKernel
     {
         using (writer.Method(index, step, "x", "y"))
         {
-            writer.DeclareData(index);
+            writer.DeclareData(index, step);
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
             var (image, result, window) = (step.Image, step.Result, step.Window);
             int inputs = image.Channels / step.Groups, outputs = result.Channels / step.Groups;
@@ -18,9 +18,8 @@ internal static class ConvKernel
                 $$"""
                 var shape = new ConvShape
                 {
-                    Height = {{image.Height}}, Width = {{image.Width}}, Pixel = {{image.Channels}}, Inputs = {{inputs}},
-                    ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}},
-                    ResultPixel = {{result.Channels}}, Outputs = {{outputs}},
+                    Height = {{image.Height}}, Width = {{image.Width}}, Pitch = {{image.Pitch}}, Pixel = {{image.Pixel}}, Inputs = {{inputs}},
+                    ResultPitch = {{result.Pitch}}, ResultPixel = {{result.Pixel}}, Outputs = {{outputs}},
                     KernelHeight = {{window.Kernel[0]}}, ExtentHeight = {{window.Extent(0)}}, ExtentWidth = {{window.Extent(1)}},
                     StrideY = {{window.Strides[0]}}, StrideX = {{window.Strides[1]}},
                     DilationY = {{window.Dilations[0]}}, DilationX = {{window.Dilations[1]}},
@@ -28,13 +27,13 @@ internal static class ConvKernel
                     Rows = {{step.Rows}}, Columns = {{step.Columns}}, Run = {{step.Run}},
                 };
                 """);
+            RegionPrinter.DeclareWhole(writer, step, result);
             Calls(writer, step);
         }
     }
 
     private static void Calls(KernelWriter writer, ConvStep step)
     {
-        string scratch = step.ScratchBytes > 0 ? "scratch" : "null";
         string padding = step.PaddingOffset >= 0 ? $"data + {step.PaddingOffset}" : "null";
         string kernel = writer.Use(ConvHelpers.Convolve);
         using (writer.Batch(step.Image, step.Result))
@@ -44,8 +43,8 @@ internal static class ConvKernel
                 writer.Text(
                     $$"""
                     {{kernel}}(
-                        x, y, {{scratch}}, weights: data, bias: data + {{step.BiasOffset}},
-                        multipliers: data + {{step.MultiplierOffset}}, padding: {{padding}}, shape, to);
+                        x, y, weights, bias: data + {{step.BiasOffset}}, multipliers: data + {{step.MultiplierOffset}}, padding: {{padding}},
+                        shape, region, to);
                     """);
                 return;
             }
@@ -60,9 +59,9 @@ internal static class ConvKernel
                 writer.Text(
                     $$"""
                     {{kernel}}(
-                        x + (g * {{inputs}}), y + (g * {{outputs}}), {{scratch}}, weights: data + (g * {{weights}}),
+                        x + (g * {{inputs}}), y + (g * {{outputs}}), weights + (g * {{weights}}),
                         bias: data + {{step.BiasOffset}} + (g * {{words}}),
-                        multipliers: data + {{step.MultiplierOffset}} + (g * {{words}}), padding: {{padAt}}, shape, to);
+                        multipliers: data + {{step.MultiplierOffset}} + (g * {{words}}), padding: {{padAt}}, shape, region, to);
                     """);
             }
         }

@@ -11,13 +11,13 @@ internal static class ConvTileHelpers
         "ConvShape",
         """
         /// <summary>
-        /// Shape of one group of a convolution. Pixel is the distance of pixels in bytes; taps are Rows x Columns runs of Run
-        /// bytes.
+        /// Shape of one group of a convolution. Pitch and Pixel are the distances of rows and of pixels in bytes; taps are
+        /// Rows x Columns runs of Run bytes.
         /// </summary>
         private struct ConvShape
         {
-            public int Height, Width, Pixel, Inputs;
-            public int ResultHeight, ResultWidth, ResultPixel, Outputs;
+            public int Height, Width, Pitch, Pixel, Inputs;
+            public int ResultPitch, ResultPixel, Outputs;
             public int KernelHeight, ExtentHeight, ExtentWidth, StrideY, StrideX, DilationY, DilationX, PadTop, PadLeft;
             public int Rows, Columns, Run;
         }

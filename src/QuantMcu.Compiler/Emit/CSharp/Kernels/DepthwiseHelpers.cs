@@ -12,7 +12,7 @@ internal static class DepthwiseHelpers
         """
         private struct DepthwiseShape
         {
-            public int Height, Width, Channels, ResultHeight, ResultWidth;
+            public int Height, Width, Pitch, Channels, ResultPitch;
             public int KernelHeight, KernelWidth, StrideY, StrideX, DilationY, DilationX, PadTop, PadLeft;
         }
         """);
@@ -172,7 +172,7 @@ internal static class DepthwiseHelpers
                 {
                     int iy = top + (ky * shape.DilationY);
                     bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
-                    *tap++ = inside ? x + ((((long)iy * shape.Width) + ix) * shape.Channels) : padding;
+                    *tap++ = inside ? x + ((long)iy * shape.Pitch) + (ix * shape.Channels) : padding;
                 }
 
                 // The partner of an odd last tap has weight 0.
@@ -204,7 +204,7 @@ internal static class DepthwiseHelpers
                     {
                         int iy = top + (ky * shape.DilationY);
                         bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
-                        byte code = inside ? x[((((long)iy * shape.Width) + ix) * shape.Channels) + c] : padding[c];
+                        byte code = inside ? x[((long)iy * shape.Pitch) + (ix * shape.Channels) + c] : padding[c];
                         sum += weights[(((((kx * pairs) + (ky / 2)) * shape.Channels) + c) * 2) + (ky % 2)] * code;
                     }
                 }
@@ -317,7 +317,7 @@ internal static class DepthwiseHelpers
             {
                 int iy = top + (ky * shape.DilationY);
                 bool inside = (uint)iy < (uint)shape.Height;
-                rows[ky] = inside ? x + ((((long)iy * shape.Width) + left) * shape.Channels) : padding;
+                rows[ky] = inside ? x + ((long)iy * shape.Pitch) + (left * shape.Channels) : padding;
                 steps[ky] = inside ? shape.Channels : 0;
             }
 
@@ -343,41 +343,42 @@ internal static class DepthwiseHelpers
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void ConvolveDepthwise(
             byte* x, byte* y, byte* weights, byte* bias, byte* multipliers, byte* padding, in DepthwiseShape shape,
-            in Requantization to)
+            in Region region, in Requantization to)
         {
             const int MostTaps = 1024;
             byte** taps = stackalloc byte*[MostTaps];
             bool large = (shape.KernelHeight + 1) * shape.KernelWidth > MostTaps;
             int extent = ((shape.KernelWidth - 1) * shape.DilationX) + 1;
-            int firstInside = (shape.PadLeft + shape.StrideX - 1) / shape.StrideX;
+            int firstInside = Math.Max(region.Left, (shape.PadLeft + shape.StrideX - 1) / shape.StrideX);
             int room = shape.Width + shape.PadLeft - extent;
-            int inside = Math.Min(shape.ResultWidth, room < 0 ? 0 : (room / shape.StrideX) + 1) - firstInside;
-            for (int oy = 0; oy < shape.ResultHeight; oy++)
+            int inside = Math.Min(region.Right, room < 0 ? 0 : (room / shape.StrideX) + 1) - firstInside;
+            for (int oy = region.Top; oy < region.Bottom; oy++)
             {
                 int top = (oy * shape.StrideY) - shape.PadTop;
-                for (int ox = 0; ox < shape.ResultWidth;)
+                byte* result = y + ((long)oy * shape.ResultPitch) + (region.Left * shape.Channels);
+                for (int ox = region.Left; ox < region.Right;)
                 {
                     int left = (ox * shape.StrideX) - shape.PadLeft;
                     int done = ox == firstInside
-                        ? DepthwiseRow(x, y, top, left, inside, weights, bias, multipliers, padding, shape, to)
+                        ? DepthwiseRow(x, result, top, left, inside, weights, bias, multipliers, padding, shape, to)
                         : 0;
                     if (done == 0)
                     {
                         if (large)
                             DepthwiseLargePixel(
-                                x, y, top, left, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
+                                x, result, top, left, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
                         else
                             DepthwiseBorderPixel(
-                                x, y, top, left, taps, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
+                                x, result, top, left, taps, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
 
                         done = 1;
                     }
 
                     ox += done;
-                    y += done * shape.Channels;
+                    result += done * shape.Channels;
                 }
             }
         }
         """,
-        Shape, BorderPixel, LargePixel, Row);
+        Shape, RegionPrinter.Region, BorderPixel, LargePixel, Row);
 }

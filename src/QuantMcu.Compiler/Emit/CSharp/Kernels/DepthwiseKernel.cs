@@ -9,7 +9,7 @@ internal static class DepthwiseKernel
     {
         using (writer.Method(index, step, "x", "y"))
         {
-            writer.DeclareData(index);
+            writer.DeclareData(index, step);
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
             var (image, result, window) = (step.Image, step.Result, step.Window);
             writer.Use(DepthwiseHelpers.Shape);
@@ -17,22 +17,23 @@ internal static class DepthwiseKernel
                 $$"""
                 var shape = new DepthwiseShape
                 {
-                    Height = {{image.Height}}, Width = {{image.Width}}, Channels = {{image.Channels}},
-                    ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}},
+                    Height = {{image.Height}}, Width = {{image.Width}}, Pitch = {{image.Pitch}}, Channels = {{image.Channels}},
+                    ResultPitch = {{result.Pitch}},
                     KernelHeight = {{window.Kernel[0]}}, KernelWidth = {{window.Kernel[1]}},
                     StrideY = {{window.Strides[0]}}, StrideX = {{window.Strides[1]}},
                     DilationY = {{window.Dilations[0]}}, DilationX = {{window.Dilations[1]}},
                     PadTop = {{window.PadsBegin[0]}}, PadLeft = {{window.PadsBegin[1]}},
                 };
                 """);
+            RegionPrinter.DeclareWhole(writer, step, result);
             string kernel = writer.Use(DepthwiseHelpers.Convolve);
             using (writer.Batch(image, result))
             {
                 writer.Text(
                     $$"""
                     {{kernel}}(
-                        x, y, weights: data, bias: data + {{step.BiasOffset}}, multipliers: data + {{step.MultiplierOffset}},
-                        padding: data + {{step.PaddingOffset}}, shape, to);
+                        x, y, weights, bias: data + {{step.BiasOffset}}, multipliers: data + {{step.MultiplierOffset}},
+                        padding: data + {{step.PaddingOffset}}, shape, region, to);
                     """);
             }
         }

@@ -9,7 +9,13 @@ internal static class LookupKernel
     {
         using (writer.Method(index, step, "x", "y"))
         {
-            writer.DeclareData(index);
+            writer.DeclareData(index, step);
+            if (step.Region is { } region)
+            {
+                Region(writer, step, region);
+                return;
+            }
+
             if (step.Channels == 1)
             {
                 writer.Text(
@@ -31,4 +37,20 @@ internal static class LookupKernel
                 """);
         }
     }
+
+    private static void Region(KernelWriter writer, LookupStep step, RegionImages region) =>
+        RegionPrinter.Rows(writer, region, ["x"], (rows, y) =>
+        {
+            if (step.Channels > 1)
+            {
+                RegionPrinter.Channels(writer, region, rows, y, codes => writer.Text($"{y}[c] = data[(c * 256) + {codes[0]}];"));
+                return;
+            }
+
+            writer.Text(
+                $$"""
+                for (int i = 0; i < pixels * {{region.Output.Channels}}; i++)
+                    {{y}}[i] = data[{{rows[0]}}[i]];
+                """);
+        });
 }

@@ -10,20 +10,17 @@ internal static class MaxPoolKernel
         string raise = writer.Use(MaxHelpers.Raise);
         using (writer.Method(index, step, "x", "y"))
         {
-            WindowPrinter.Constants(writer, step.Image, step.Result, step.Window);
+            WindowPrinter.Constants(writer, step, step.Image, step.Result);
             using (writer.Batch(step.Image, step.Result))
             {
-                writer.Raw("byte* result = y;");
-                WindowPrinter.Pixels(writer, step.Window, () => writer.Text(
+                WindowPrinter.Pixels(writer, step, step.Result, step.Window, () => writer.Text(
                     $$"""
                     Unsafe.InitBlockUnaligned(result, 0, Channels);
                     for (int iy = top; iy < bottom; iy += {{step.Window.Dilations[0]}})
                     {
                         for (int ix = left; ix < right; ix += {{step.Window.Dilations[1]}})
-                            {{raise}}(x + (((iy * Width) + ix) * Channels), result, Channels);
+                            {{raise}}(x + (iy * Pitch) + (ix * Channels), result, Channels);
                     }
-
-                    result += Channels;
                     """));
             }
         }

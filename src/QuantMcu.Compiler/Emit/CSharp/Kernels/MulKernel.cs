@@ -13,6 +13,12 @@ internal static class MulKernel
             int multiplier = step.Requantization.Multiplier(0);
             writer.Text($"const int ZeroA = {step.ZeroA}, ZeroB = {step.ZeroB}, Multiplier = {multiplier};");
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
+            if (step.Region is { } region)
+            {
+                Region(writer, region, requantize);
+                return;
+            }
+
             NestPrinter.Print(writer, step.Loops, ["a", "b"], rows => writer.Text(
                 $$"""
                 for (int i = 0; i < {{step.Loops.Row}}; i++)
@@ -24,4 +30,8 @@ internal static class MulKernel
                 """));
         }
     }
+
+    private static void Region(KernelWriter writer, RegionImages region, string requantize) =>
+        RegionPrinter.Rows(writer, region, ["a", "b"], (rows, y) => RegionPrinter.Channels(writer, region, rows, y, codes =>
+            writer.Text($"{y}[c] = {requantize}(({codes[0]} - ZeroA) * ({codes[1]} - ZeroB), Multiplier, to);")));
 }

@@ -9,6 +9,16 @@ internal static class OffsetKernel
     {
         using (writer.Method(index, step, "x", "y"))
         {
+            if (step.Region is { } region)
+            {
+                RegionPrinter.Rows(writer, region, ["x"], (rows, y) => writer.Text(
+                    $$"""
+                    for (int i = 0; i < pixels * {{region.Output.Channels}}; i++)
+                        {{y}}[i] = (byte)({{rows[0]}}[i] ^ 0x80);
+                    """));
+                return;
+            }
+
             if (!step.Signed)
             {
                 writer.Text($"Unsafe.CopyBlockUnaligned(y, x, {step.Elements});");

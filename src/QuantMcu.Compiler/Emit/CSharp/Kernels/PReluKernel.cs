@@ -12,10 +12,16 @@ internal static class PReluKernel
         {
             int multiplier = step.Layer.Positive.Multiplier(0);
             writer.Text($"const int Channels = {step.Channels}, ZeroPoint = {step.ZeroPoint}, Multiplier = {multiplier};");
-            writer.DeclareData(index);
+            writer.DeclareData(index, step);
             writer.Raw("int* multipliers = (int*)data;");
             writer.Text(RequantizeHelpers.Declare(step.Layer.Positive, "positive"));
             writer.Text(RequantizeHelpers.Declare(step.Layer.Negative, "negative"));
+            if (step.Region is { } region)
+            {
+                Region(writer, region, requantize);
+                return;
+            }
+
             writer.Text(
                 $$"""
                 for (int pixel = 0; pixel < {{step.Elements / step.Channels}}; pixel++, x += Channels, y += Channels)
@@ -31,4 +37,13 @@ internal static class PReluKernel
                 """);
         }
     }
+
+    private static void Region(KernelWriter writer, RegionImages region, string requantize) =>
+        RegionPrinter.Rows(writer, region, ["x"], (rows, y) => RegionPrinter.Channels(writer, region, rows, y, codes => writer.Text(
+            $$"""
+            int difference = {{codes[0]}} - ZeroPoint;
+            {{y}}[c] = difference >= 0
+                ? {{requantize}}(difference, Multiplier, positive)
+                : {{requantize}}(difference, multipliers[c], negative);
+            """)));
 }

@@ -13,13 +13,19 @@ internal static class PadKernel
     {
         using (writer.Method(index, step, "x", "y"))
         {
+            if (step.Region is { } region)
+            {
+                Region(writer, step, region);
+                return;
+            }
+
             if (step.Sizes.Length == 0)
             {
                 writer.Text($"Unsafe.CopyBlockUnaligned(y, x, {step.Run});");
                 return;
             }
 
-            writer.DeclareData(index);
+            writer.DeclareData(index, step);
             var scopes = new Stack<IDisposable>();
             for (int axis = 0; axis < step.Sizes.Length; axis++)
             {
@@ -40,6 +46,46 @@ internal static class PadKernel
                 """);
             while (scopes.Count > 0)
                 scopes.Pop().Dispose();
+        }
+    }
+
+    /// <summary>Rows, columns and channels of an image; negative numbers of them are cut off.</summary>
+    private static void Region(KernelWriter writer, PadStep step, RegionImages region)
+    {
+        var (image, result) = (region.Inputs[0], region.Output);
+        int before = Math.Max(step.Begin[3], 0), skipped = Math.Max(-step.Begin[3], 0);
+        int copied = Math.Max(Math.Min(image.Channels - skipped, result.Channels - before), 0);
+        using (writer.Block($"for (int oy = region.Top; oy < region.Bottom; oy++)"))
+        {
+            writer.Text(
+                $$"""
+                int iy = oy - {{step.Begin[1]}};
+                byte* result = {{RegionPrinter.RowStart(step, result)}};
+                """);
+            using (writer.Block($"for (int ox = region.Left; ox < region.Right; ox++, result += {result.Pixel})"))
+            {
+                writer.Text(
+                    $$"""
+                    int ix = ox - {{step.Begin[2]}};
+                    bool inside = (uint)iy < {{image.Height}} && (uint)ix < {{image.Width}};
+                    """);
+                if (copied < result.Channels)
+                    writer.Text($"Unsafe.InitBlockUnaligned(result, {step.Code}, {result.Channels});");
+
+                writer.Text(
+                    $$"""
+                    if (inside)
+                        Unsafe.CopyBlockUnaligned(result + {{before}}, x + (iy * {{image.Pitch}}) + (ix * {{image.Pixel}}) + {{skipped}}, {{copied}});
+                    """);
+                if (copied == result.Channels)
+                {
+                    writer.Text(
+                        $$"""
+                        else
+                            Unsafe.InitBlockUnaligned(result, {{step.Code}}, {{result.Channels}});
+                        """);
+                }
+            }
         }
     }
 }

@@ -9,12 +9,13 @@ internal static class ResizeKernel
     {
         using (writer.Method(index, step, "x", "y"))
         {
-            writer.Text($"const int Width = {step.Image.Width}, Channels = {step.Image.Channels};");
-            writer.Text($"const int ResultHeight = {step.Result.Height}, ResultWidth = {step.Result.Width};");
-            writer.DeclareData(index);
+            writer.Text($"const int Channels = {step.Image.Channels}, Pitch = {step.Image.Pitch};");
+            if (step.Region is null)
+                writer.Text($"const int ResultHeight = {step.Result.Height}, ResultWidth = {step.Result.Width};");
+
+            writer.DeclareData(index, step);
             using (writer.Batch(step.Image, step.Result))
             {
-                writer.Raw("byte* result = y;");
                 if (step.IsNearest)
                     Nearest(writer, step);
                 else
@@ -25,23 +26,23 @@ internal static class ResizeKernel
 
     private static void Nearest(KernelWriter writer, ResizeStep step) => writer.Text(
         $$"""
-        int* row = (int*)data;
-        for (int oy = 0; oy < ResultHeight; oy++, row += 3)
+        {{RegionPrinter.RowLoop(step)}}
         {
-            int* column = (int*)(data + {{step.ColumnsOffset}});
-            for (int ox = 0; ox < ResultWidth; ox++, column += 3, result += Channels)
-                Unsafe.CopyBlockUnaligned(result, x + (((row[0] * Width) + column[0]) * Channels), Channels);
+            int* row = (int*)data + (3 * oy), column = (int*)(data + {{step.ColumnsOffset}}){{FirstColumn(step)}};
+            byte* result = {{RegionPrinter.RowStart(step, step.Result)}};
+            {{RegionPrinter.ColumnLoop(step, ", column += 3, result += Channels")}}
+                Unsafe.CopyBlockUnaligned(result, x + (row[0] * Pitch) + (column[0] * Channels), Channels);
         }
         """);
 
     private static void Linear(KernelWriter writer, ResizeStep step) => writer.Text(
         $$"""
-        int* row = (int*)data;
-        for (int oy = 0; oy < ResultHeight; oy++, row += 3)
+        {{RegionPrinter.RowLoop(step)}}
         {
-            byte* upper = x + (row[0] * Width * Channels), lower = x + (row[1] * Width * Channels);
-            int* column = (int*)(data + {{step.ColumnsOffset}});
-            for (int ox = 0; ox < ResultWidth; ox++, column += 3, result += Channels)
+            int* row = (int*)data + (3 * oy), column = (int*)(data + {{step.ColumnsOffset}}){{FirstColumn(step)}};
+            byte* upper = x + (row[0] * Pitch), lower = x + (row[1] * Pitch);
+            byte* result = {{RegionPrinter.RowStart(step, step.Result)}};
+            {{RegionPrinter.ColumnLoop(step, ", column += 3, result += Channels")}}
             {
                 int left = column[0] * Channels, right = column[1] * Channels;
                 for (int c = 0; c < Channels; c++)
@@ -53,4 +54,6 @@ internal static class ResizeKernel
             }
         }
         """);
+
+    private static string FirstColumn(ResizeStep step) => step.Region is null ? "" : " + (3 * region.Left)";
 }

@@ -12,7 +12,7 @@ internal static class SoftmaxKernel
         using (writer.Method(index, step, "x", "y"))
         {
             writer.Text($"const int Outer = {layer.Outer}, Length = {layer.Length}, Inner = {layer.Inner};");
-            writer.DeclareData(index);
+            writer.DeclareData(index, step);
             writer.Raw("int* exponentials = (int*)data;");
             if (layer.Log is not null)
                 writer.Text($"int* logarithms = (int*)(data + {step.LogarithmsOffset});");

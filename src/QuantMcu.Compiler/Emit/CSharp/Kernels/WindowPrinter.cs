@@ -7,22 +7,25 @@ namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 /// <summary>Loops over the pixels of a pooled image, with the part of each window that lies inside.</summary>
 internal static class WindowPrinter
 {
-    public static void Constants(KernelWriter writer, ImageShape image, ImageShape result, Window window) => writer.Text(
-        $$"""
-        const int Height = {{image.Height}}, Width = {{image.Width}}, Channels = {{image.Channels}};
-        const int ResultHeight = {{result.Height}}, ResultWidth = {{result.Width}};
-        """);
+    public static void Constants(KernelWriter writer, Step step, ImageShape image, ImageShape result)
+    {
+        writer.Text(
+            $"const int Height = {image.Height}, Width = {image.Width}, Channels = {image.Channels}, Pitch = {image.Pitch};");
+        if (step.Region is null)
+            writer.Text($"const int ResultHeight = {result.Height}, ResultWidth = {result.Width};");
+    }
 
     /// <summary>
     /// Taps inside are at rows top, top + dilation, .. below bottom, columns likewise from left to right; firstRow and
-    /// firstColumn are the window's own corner.
+    /// firstColumn are the window's own corner; result is where the pixel is written.
     /// </summary>
-    public static void Pixels(KernelWriter writer, Window window, Action pixel)
+    public static void Pixels(KernelWriter writer, Step step, ImageShape image, Window window, Action pixel)
     {
-        using (writer.Block($"for (int oy = 0; oy < ResultHeight; oy++)"))
+        using (writer.Block($"{RegionPrinter.RowLoop(step)}"))
         {
             Range(writer, window, 0, "oy", "firstRow", "top", "bottom", "Height");
-            using (writer.Block($"for (int ox = 0; ox < ResultWidth; ox++)"))
+            writer.Text($"byte* result = {RegionPrinter.RowStart(step, image)};");
+            using (writer.Block($"{RegionPrinter.ColumnLoop(step, ", result += Channels")}"))
             {
                 Range(writer, window, 1, "ox", "firstColumn", "left", "right", "Width");
                 pixel();
