@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace QuantMcu.Compiler.Reports.Html;
+
+/// <summary>RAM over time: a row is a step, a box is a buffer at its address, for as long as it lives. The step of the peak is marked.</summary>
+internal static class MemorySection
+{
+    private const int RowHeight = 18;
+    private const int HeadHeight = 18;
+    private const int ChartLeft = 36;
+
+    public static void Write(HtmlWriter page, NetworkReport report)
+    {
+        var plan = report.Memory.Plan;
+        page.Open("section").Element("h2", "RAM over time");
+        page.Element("p", Text(report), ("class", "soft"));
+        if (plan.TotalBytes > 0)
+        {
+            Chart(page, report.Memory);
+            page.Open("details").Element("summary", "Buffers as a table");
+            Buffers(page, report.Memory);
+            page.Close();
+        }
+
+        page.Close();
+    }
+
+    private static string Text(NetworkReport report)
+    {
+        var plan = report.Memory.Plan;
+        if (plan.TotalBytes == 0)
+            return "The arena is empty: the caller's buffers do.";
+
+        return "The arena has " + Figures.Bytes(plan.TotalBytes) + " from left to right; steps run from top to bottom. The marked step, "
+            + plan.PeakStep + ", has the most alive at once: " + Figures.Bytes(plan.LowerBound) + ", the dark boxes."
+            + " Inputs and outputs are the caller's.";
+    }
+
+    private static void Chart(HtmlWriter page, MemoryFigures memory)
+    {
+        int height = HeadHeight + (RowHeight * memory.Steps.Length);
+        page.Open("figure").Open(
+            "svg", ("xmlns", "http://www.w3.org/2000/svg"), ("height", Figures.Index(height)), ("role", "img"), ("aria-labelledby", "memory-title"));
+        page.Element("title", "RAM over time; the table below has every figure.", ("id", "memory-title"));
+        Steps(page, memory);
+        page.Open("svg", ("x", ChartLeft + "%"), ("width", (100 - ChartLeft) + "%"), ("height", Figures.Index(height)));
+        page.Element("text", "0", ("class", "soft"), ("x", "0"), ("y", "12"));
+        page.Element(
+            "text", Figures.Bytes(memory.ArenaBytes), ("class", "soft"), ("x", "100%"), ("y", "12"), ("text-anchor", "end"));
+        foreach (int buffer in InOrder(memory))
+            Box(page, memory, buffer);
+
+        page.Close().Close().Close();
+    }
+
+    private static void Steps(HtmlWriter page, MemoryFigures memory)
+    {
+        for (int step = 0; step < memory.Steps.Length; step++)
+        {
+            string top = Figures.Index(HeadHeight + (step * RowHeight));
+            if (step == memory.Plan.PeakStep)
+                page.Empty("rect", ("class", "peakrow"), ("y", top), ("width", "100%"), ("height", Figures.Index(RowHeight)));
+
+            page.Empty("line", ("class", "grid"), ("x1", "0"), ("x2", "100%"), ("y1", top), ("y2", top));
+            page.Open("svg", ("y", top), ("width", (ChartLeft - 1) + "%"), ("height", Figures.Index(RowHeight)));
+            page.Element("title", memory.Steps[step]).Element("text", step + " " + memory.Steps[step], ("x", "2"), ("y", "13")).Close();
+        }
+    }
+
+    private static void Box(HtmlWriter page, MemoryFigures memory, int index)
+    {
+        var buffer = memory.Plan.Buffers[index];
+        string peak = memory.Plan.PeakSet.Contains(index) ? " peak" : "";
+        page.Open(
+            "svg", ("x", Figures.PlacePercent(memory.Plan.Offsets[index], memory.ArenaBytes)),
+            ("y", Figures.Index(HeadHeight + (buffer.FirstStep * RowHeight) + 1)),
+            ("width", Figures.PlacePercent(buffer.Bytes, memory.ArenaBytes)),
+            ("height", Figures.Index(((buffer.LastStep - buffer.FirstStep + 1) * RowHeight) - 1)));
+        page.Element("title", buffer.Name + ": " + Figures.Bytes(buffer.Bytes));
+        page.Empty("rect", ("class", "buffer" + peak), ("width", "100%"), ("height", "100%"));
+        page.Element("text", Figures.Count(buffer.Bytes), ("class", "label" + peak), ("x", "3"), ("y", "12"));
+        page.Close();
+    }
+
+    private static void Buffers(HtmlWriter page, MemoryFigures memory) => Table.Write(
+        page, "Buffers of the arena", ["~buffer", "#bytes", "#address", "#from step", "#to step", "at the peak"], table =>
+        {
+            foreach (int index in InOrder(memory))
+            {
+                var buffer = memory.Plan.Buffers[index];
+                table.Row(
+                    memory.Plan.PeakSet.Contains(index), buffer.Name, Figures.Count(buffer.Bytes), Figures.Count(memory.Plan.Offsets[index]),
+                    Figures.Index(buffer.FirstStep), Figures.Index(buffer.LastStep), memory.Plan.PeakSet.Contains(index) ? "yes" : "");
+            }
+        });
+
+    private static IEnumerable<int> InOrder(MemoryFigures memory) => Enumerable.Range(0, memory.Plan.Buffers.Length)
+        .Where(index => memory.Plan.Buffers[index].Bytes > 0)
+        .OrderBy(index => memory.Plan.Buffers[index].FirstStep).ThenBy(index => memory.Plan.Offsets[index]);
+}
