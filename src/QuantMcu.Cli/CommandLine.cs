@@ -19,6 +19,7 @@ internal static class CommandLine
             Guarded(new InspectCommand(terminal), terminal),
             Guarded(new CompileCommand(terminal), terminal),
             Guarded(new EvaluateCommand(terminal), terminal),
+            Guarded(new ReportCommand(terminal), terminal),
         };
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count == 0)

@@ -16,6 +16,7 @@ public sealed class CommandLineTests
         Assert.Contains("inspect", run.Output);
         Assert.Contains("compile", run.Output);
         Assert.Contains("evaluate", run.Output);
+        Assert.Contains("report", run.Output);
         Assert.Empty(run.Error);
     }
 
@@ -23,6 +24,7 @@ public sealed class CommandLineTests
     [InlineData("compile", "--ram")]
     [InlineData("compile", "--output")]
     [InlineData("evaluate", "--labels")]
+    [InlineData("report", "--format")]
     [InlineData("inspect", "--input-shape")]
     public void Help_of_a_command_lists_its_options(string command, string option)
     {
@@ -44,6 +46,8 @@ public sealed class CommandLineTests
     [InlineData("evaluate", "model.onnx", "--data", "x.npy", "--limit", "0")]
     [InlineData("evaluate", "model.onnx", "--data", "x.npy", "--limit", "many")]
     [InlineData("evaluate", "model.onnx", "--data", "x.npy", "--limit")]
+    [InlineData("report", "model.onnx")]
+    [InlineData("report", "model.onnx", "-o", "r.html", "--format", "pdf")]
     public void A_wrong_command_line_ends_with_status_2_and_says_why_on_standard_error(params string[] args)
     {
         var run = CliRun.Of(args);
@@ -99,6 +103,7 @@ public sealed class CommandLineTests
     [InlineData("inspect", "{0}")]
     [InlineData("compile", "{0}", "-o", "{1}")]
     [InlineData("evaluate", "{0}", "--data", "{0}")]
+    [InlineData("report", "{0}", "-o", "{1}")]
     public void A_missing_model_ends_with_status_1_and_an_id(params string[] args)
     {
         using var folder = new TemporaryDirectory();
@@ -115,6 +120,7 @@ public sealed class CommandLineTests
     [InlineData("inspect", "{0}")]
     [InlineData("compile", "{0}", "-o", "{1}")]
     [InlineData("evaluate", "{0}", "--data", "{2}")]
+    [InlineData("report", "{0}", "-o", "{1}")]
     public void A_broken_model_ends_with_status_1_and_one_line_with_an_id(params string[] args)
     {
         using var folder = new TemporaryDirectory();

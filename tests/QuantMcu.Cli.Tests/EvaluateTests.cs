@@ -46,6 +46,7 @@ public sealed class EvaluateTests
             Assert.NotEmpty(tensor.GetProperty("name").GetString()!);
             Assert.Equal(8, tensor.GetProperty("bits").GetInt32());
             Assert.Equal(JsonValueKind.Null, tensor.GetProperty("patch_classes").ValueKind);
+            Assert.Equal(JsonValueKind.Null, tensor.GetProperty("patch_bits").ValueKind);
         });
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Text.Json;
+using QuantMcu.Compiler.Reports;
 
 namespace QuantMcu.Cli.Evaluation;
 
@@ -54,16 +56,46 @@ internal sealed record EvaluationReport(string Model)
 
     public double CalibrateSeconds { get; init; }
 
-    /// <summary>0 where no search of bit widths was asked for.</summary>
+    /// <summary>Choosing patches and bit widths; 0 where nothing was to be chosen.</summary>
     public double SearchSeconds { get; init; }
 
-    /// <summary>Every activation.</summary>
+    /// <summary>Every feature map, the inputs first.</summary>
     public ImmutableArray<TensorReport> Tensors { get; init; } = [];
+
+    public static EvaluationReport Of(NetworkReport report, double calibrateSeconds, double searchSeconds)
+    {
+        var accuracy = report.Accuracy!;
+        return new EvaluationReport(report.Name)
+        {
+            Samples = accuracy.Samples,
+            FloatTop1 = accuracy.FloatTop1,
+            QuantizedTop1 = accuracy.QuantizedTop1,
+            Agreement = accuracy.Agreement,
+            MacsLayerwise = report.LayerwiseMacs,
+            MacsExecuted = report.ExecutedMacs,
+            BitopsInt8Patch = report.BitOps.Int8Patches,
+            Bitops = report.BitOps.Executed,
+            BitopsRatioPatchStage = report.StageBitOps?.AgainstPatches,
+            ArenaBytes = report.Memory.ArenaBytes,
+            FlashBytes = report.FlashBytes,
+            CalibrateSeconds = calibrateSeconds,
+            SearchSeconds = searchSeconds,
+            Tensors = report.Maps.Select(map => TensorReport.Of(map, report.Patches)).ToImmutableArray(),
+        };
+    }
 
     public string ToJson() => JsonSerializer.Serialize(this, Format);
 }
 
 /// <param name="Name">The model's name for the tensor.</param>
-/// <param name="Bits">Bits of one activation.</param>
-/// <param name="PatchClasses">Class of every patch, row by row; null for a tensor outside a patch stage.</param>
-internal sealed record TensorReport(string Name, int Bits, IReadOnlyList<string>? PatchClasses);
+/// <param name="Bits">Bits of one activation; of a tensor of a patch stage, the most that a branch gives it.</param>
+/// <param name="PatchClasses">The branch that computes it in every patch, row by row; null for a tensor outside a patch stage.</param>
+/// <param name="PatchBits">Its bits in every patch, row by row; null for a tensor outside a patch stage.</param>
+internal sealed record TensorReport(string Name, int Bits, IReadOnlyList<int>? PatchClasses, IReadOnlyList<int>? PatchBits)
+{
+    public static TensorReport Of(MapFigures map, PatchFigures? patches) => new(
+        map.Name,
+        map.Bits.Max(),
+        map.InStage ? patches!.Tiles.Select(tile => tile.Branch).ToArray() : null,
+        map.InStage ? patches!.Tiles.Select(tile => map.Bits[tile.Branch]).ToArray() : null);
+}

@@ -22,13 +22,19 @@ internal static class EvaluationText
         }
 
         Line("agreement", Numbers.Fixed2(report.Agreement) + " %");
-        Line("MACs", Numbers.Text(report.MacsExecuted));
-        Line("BitOPs", Numbers.Text(report.Bitops));
+        string more = report.MacsExecuted == report.MacsLayerwise ? "" : ", " + Times((double)report.MacsExecuted / report.MacsLayerwise) + " layer by layer";
+        Line("MACs", Numbers.Text(report.MacsExecuted) + more);
+        string stage = report.BitopsRatioPatchStage is { } ratio ? ", patch stage " + Times(ratio) : "";
+        Line("BitOPs", Numbers.Text(report.Bitops) + ", " + Times(report.BitopsRatio) + " fewer than 8-bit patches" + stage);
         Line("arena", Numbers.Text(report.ArenaBytes) + " bytes");
         Line("weights", Numbers.Text(report.FlashBytes) + " bytes");
         Line("calibration", Numbers.Fixed2(report.CalibrateSeconds) + " s");
+        if (report.SearchSeconds > 0)
+            Line("search", Numbers.Fixed2(report.SearchSeconds) + " s");
         return text.ToString().TrimEnd();
 
         void Line(string label, string value) => text.Append(label.PadRight(LabelWidth)).AppendLine(value);
     }
+
+    private static string Times(double ratio) => Numbers.Fixed2(ratio) + "x";
 }

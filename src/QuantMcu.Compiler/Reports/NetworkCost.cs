@@ -13,7 +13,8 @@ public sealed record NetworkCost(long Macs, long BitOps)
         network.Layers.Sum(layer => layer.Macs(network)),
         network.Layers.Sum(layer => layer.Macs(network) * BitsPerMac(layer, network)));
 
-    private static int BitsPerMac(QuantizedLayer layer, QuantizedNetwork network) => layer switch
+    /// <summary>Bits of one factor times bits of the other; 0 for layers that multiply nothing.</summary>
+    internal static int BitsPerMac(QuantizedLayer layer, QuantizedNetwork network) => layer switch
     {
         ConvLayer conv => InputBits(layer, 0, network) * conv.WeightBits,
         MatMulLayer => InputBits(layer, 0, network) * InputBits(layer, 1, network),

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Patching;
 
 namespace QuantMcu.Compiler.Request;
 
@@ -75,6 +77,39 @@ public static class OptionParser
 
         return new ParsedOptions(parsed, errors.ToImmutable());
     }
+
+    /// <summary>
+    /// Every option with a value, by name, in the order of the documentation, as <see cref="Parse"/> reads it; options that are left to the compiler
+    /// say <c>auto</c>.
+    /// </summary>
+    public static ImmutableArray<KeyValuePair<string, string>> Texts(CompileOptions options) => ImmutableArray.CreateRange(
+        new (string Name, string? Value)[]
+        {
+            ("Mean", List(options.Mean)),
+            ("Std", List(options.Std)),
+            ("Precision", options.Precision.ToString()),
+            ("Ram", Number(options.Ram)),
+            ("Flash", Number(options.Flash)),
+            ("Target", options.Target.ToString()),
+            ("Patches", options.Patches == PatchGrid.Whole ? "none" : options.Patches?.ToString() ?? "auto"),
+            ("Halo", options.Halo?.ToString() ?? "auto"),
+            ("Search", options.Search.ToString()),
+            ("WeightBits", Number(options.WeightBits)),
+            ("Lambda", Number(options.Lambda)),
+            ("Phi", Number(options.Phi)),
+            ("Vote", Number(options.Vote)),
+            ("Classification", options.Classification.ToString()),
+            ("Classified", options.Classified.ToString()),
+            ("StageOnly", options.StageOnly ? "true" : "false"),
+            ("MaxDamage", Number(options.MaxDamage)),
+            ("InputShape", options.InputShape is { } shape ? string.Join(",", shape.Select(size => Number(size))) : null),
+        }.Where(option => option.Value is not null).Select(option => new KeyValuePair<string, string>(option.Name, option.Value!)));
+
+    private static string? List(ImmutableArray<double> values) => values.IsEmpty ? null : string.Join(",", values.Select(value => Number(value)));
+
+    private static string? Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string? Number(int? value) => value?.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What two spellings of one name have in common: no hyphens, no blanks around, lower case.</summary>
     internal static string Key(string name) => name.Replace("-", "").Trim().ToLowerInvariant();

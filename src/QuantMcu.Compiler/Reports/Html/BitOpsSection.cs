@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace QuantMcu.Compiler.Reports.Html;
 
@@ -24,7 +25,7 @@ internal static class BitOpsSection
                     Figures.Count(figures.Int8Layers), Figures.Ratio(figures.AgainstLayers));
             }
         });
-        foreach (var (scope, figures) in Scopes(report))
+        foreach (var (scope, figures) in Scopes(report).Where(scope => scope.Figures.Executed != scope.Figures.Int8Layers))
             Bars(page, scope, figures);
 
         page.Close();

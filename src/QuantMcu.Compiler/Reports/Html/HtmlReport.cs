@@ -61,8 +61,9 @@ public static class HtmlReport
         var plan = report.Memory.Plan;
         yield return ("RAM (arena)", Figures.Count(plan.TotalBytes), plan.Gap == 0 ? "bytes: the lower bound" : "bytes; lower bound " + Figures.Count(plan.LowerBound));
         yield return ("Flash", Figures.Count(report.FlashBytes), "bytes of weights and tables");
-        yield return ("MACs", Figures.Short(report.ExecutedMacs), Figures.Ratio((double)report.ExecutedMacs / System.Math.Max(1, report.LayerwiseMacs)) + " layer by layer");
-        yield return ("BitOPs", Figures.Short(report.BitOps.Executed), Figures.Ratio(report.BitOps.AgainstPatches) + " fewer than 8-bit patches");
+        double macs = (double)report.ExecutedMacs / System.Math.Max(1, report.LayerwiseMacs);
+        yield return ("MACs", Figures.Short(report.ExecutedMacs), report.Patches is null ? "layer by layer" : Figures.Ratio(macs) + " layer by layer");
+        yield return ("BitOPs", Figures.Short(report.BitOps.Executed), Baseline(report));
         if (report.Instructions is { } instructions)
             yield return ("Instructions", Figures.Short(instructions), "predicted for one inference");
         if (report.Accuracy is not { } accuracy)
@@ -73,6 +74,10 @@ public static class HtmlReport
             yield return ("Top-1", Figures.Percent(top1), "float " + Figures.Percent(floatTop1) + ", " + samples);
         yield return ("Agreement with float", Figures.Percent(accuracy.Agreement), samples);
     }
+
+    private static string Baseline(NetworkReport report) => report.Patches is null
+        ? Figures.Ratio(report.BitOps.AgainstLayers) + " fewer than with 8 bits"
+        : Figures.Ratio(report.BitOps.AgainstPatches) + " fewer than 8-bit patches";
 
     private static void Options(HtmlWriter page, NetworkReport report)
     {

@@ -11,6 +11,7 @@ internal static class MemorySection
     private const int RowHeight = 18;
     private const int HeadHeight = 18;
     private const int ChartLeft = 36;
+    private const double SmallestLabelled = 0.16;
 
     public static void Write(HtmlWriter page, NetworkReport report)
     {
@@ -81,7 +82,9 @@ internal static class MemorySection
             ("height", Figures.Index(((buffer.LastStep - buffer.FirstStep + 1) * RowHeight) - 1)));
         page.Element("title", buffer.Name + ": " + Figures.Bytes(buffer.Bytes));
         page.Empty("rect", ("class", "buffer" + peak), ("width", "100%"), ("height", "100%"));
-        page.Element("text", Figures.Count(buffer.Bytes), ("class", "label" + peak), ("x", "3"), ("y", "12"));
+        if (buffer.Bytes >= SmallestLabelled * memory.ArenaBytes)
+            page.Element("text", Figures.Count(buffer.Bytes), ("class", "label" + peak), ("x", "3"), ("y", "12"));
+
         page.Close();
     }
 

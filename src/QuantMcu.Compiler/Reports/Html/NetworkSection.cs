@@ -15,6 +15,8 @@ internal static class NetworkSection
     private const int Spine = 34;
     private const int TextLeft = 44;
     private const int CellsLeft = 56;
+    private const int MapLeft = 18;
+    private const int WidestCell = 30;
     private const int MostNumbered = 12;
 
     public static void Write(HtmlWriter page, NetworkReport report)
@@ -88,7 +90,7 @@ internal static class NetworkSection
     {
         int branches = report.Patches?.Branches ?? 1;
         page.Open("svg", ("x", CellsLeft + "%"), ("width", (100 - CellsLeft) + "%"), ("height", Figures.Index(HeadHeight)));
-        page.Element("text", "W", ("class", "head"), ("x", "8%"), ("y", "12"));
+        page.Element("text", "W", ("class", "head"), ("x", "7%"), ("y", "12"));
         for (int branch = 0; branch < branches && branches <= MostNumbered; branch++)
             page.Element("text", branches == 1 ? "map" : Figures.Index(branch), ("class", "head"), ("x", Center(branch, branches)), ("y", "12"));
 
@@ -106,11 +108,11 @@ internal static class NetworkSection
         page.Close();
         page.Open("svg", ("x", CellsLeft + "%"), ("y", top), ("width", (100 - CellsLeft) + "%"), ("height", Figures.Index(RowHeight)));
         if (map.WeightBits is { } weightBits)
-            Cell(page, 1, 14, weightBits, numbered: true);
+            Cell(page, 0, MapLeft - 4, weightBits, numbered: true);
         for (int i = 0; i < map.Bits.Length; i++)
         {
-            double width = 82.0 / map.Bits.Length;
-            Cell(page, 18 + (i * width), width, map.Bits[i], branches <= MostNumbered || map.Bits.Length == 1);
+            double width = Width(map.Bits.Length);
+            Cell(page, MapLeft + (i * width), width, map.Bits[i], branches <= MostNumbered || map.Bits.Length == 1);
         }
 
         page.Close();
@@ -130,7 +132,9 @@ internal static class NetworkSection
             page.Element("text", Figures.Index(bits), ("class", "on"), ("x", Percent(left + (width / 2))), ("y", Figures.Index(RowHeight - 5)));
     }
 
-    private static string Center(int branch, int branches) => Percent(18 + (82.0 * (branch + 0.5) / branches));
+    private static double Width(int branches) => Math.Min(WidestCell, (100.0 - MapLeft) / branches);
+
+    private static string Center(int branch, int branches) => Percent(MapLeft + (Width(branches) * (branch + 0.5)));
 
     private static string Percent(double value) => Figures.Place(value) + "%";
 

@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Patching;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Quantization.Layers;
+using QuantMcu.Compiler.Request;
+
+namespace QuantMcu.Compiler.Reports;
+
+/// <summary>Collects the figures of a compiled model into a report.</summary>
+public static class NetworkFigures
+{
+    /// <param name="request">What was asked for.</param>
+    /// <param name="model">What came of it.</param>
+    /// <param name="program">The model as the C# back end executes it: its arena and its read-only data.</param>
+    public static NetworkReport Of(CompileRequest request, CompiledModel model, CSharpProgram program)
+    {
+        var network = model.Network;
+        var maps = new List<MapFigures>();
+        var rows = new Dictionary<int, int>();
+        foreach (var port in network.Inputs)
+        {
+            rows[port.Tensor] = maps.Count;
+            maps.Add(Input(network, port));
+        }
+
+        long layerwise = network.Layers.Sum(layer => layer.Macs(network));
+        if (network.Patches is { } stage)
+        {
+            layerwise += AddStage(stage, maps);
+            rows[stage.Output] = maps.Count - 1;
+        }
+
+        foreach (var layer in network.Layers)
+            Add(maps, rows, network, layer, InTail(network, layer));
+
+        return new NetworkReport(request.Name)
+        {
+            Maps = maps.ToImmutableArray(),
+            Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
+            LayerwiseMacs = layerwise,
+            Memory = new MemoryFigures(program.Arena, program.Steps.Select(step => step.Title).ToImmutableArray()),
+            FlashBytes = program.WeightBytes,
+            Search = model.Search,
+            Options = OptionParser.Texts(request.Options),
+        };
+    }
+
+    private static MapFigures Input(QuantizedNetwork network, NetworkPort port)
+    {
+        var tensor = network.Tensor(port.Tensor);
+        return new MapFigures(
+            tensor.Name, "Input", ShapeText(tensor.Shape), InStage: false, ImmutableArray<int>.Empty, ImmutableArray.Create(tensor.Quantizer.Bits));
+    }
+
+    /// <summary>Adds the layers of the stage, the split tensor last; returns their multiply-accumulates layer by layer.</summary>
+    private static long AddStage(PatchStage stage, List<MapFigures> maps)
+    {
+        var first = stage.Branches[0].Network;
+        var baseline = stage.Branches[0].Plan(stage.Grid, Halo.Recompute);
+        var plans = stage.Branches.Select(branch => branch.Plan(stage.Grid, stage.Halo)).ToArray();
+        var rows = first.Inputs.Select((port, row) => (port.Tensor, row)).ToDictionary(pair => pair.Tensor, pair => pair.row);
+        for (int i = 0; i < first.Layers.Length; i++)
+        {
+            var layer = first.Layers[i];
+            long macs = layer.Macs(first);
+            Add(maps, rows, first, layer, map => map with
+            {
+                InStage = true,
+                Bits = stage.Branches.Select(branch => branch.Network.Tensor(branch.Network.Layers[i].Output).Quantizer.Bits).ToImmutableArray(),
+                Macs = macs,
+                ExecutedMacs = plans[0].MacsOf(layer),
+                BitOps = new BitOpsFigures(ExecutedBitOps(stage, plans, i), 64 * baseline.MacsOf(layer), 64 * macs),
+            });
+        }
+
+        return first.Layers.Sum(layer => layer.Macs(first));
+    }
+
+    /// <summary>Over all tiles, each at the bit widths of its class.</summary>
+    private static long ExecutedBitOps(PatchStage stage, PatchPlan[] plans, int layer)
+    {
+        long bitOps = 0;
+        for (int tile = 0; tile < stage.Classes.Length; tile++)
+        {
+            int branch = stage.Classes[tile];
+            var network = stage.Branches[branch].Network;
+            long macs = plans[branch].MacsOf(network.Layers[layer], tile / stage.Grid.Columns, tile % stage.Grid.Columns);
+            bitOps += macs * NetworkCost.BitsPerMac(network.Layers[layer], network);
+        }
+
+        return bitOps;
+    }
+
+    private static Func<MapFigures, MapFigures> InTail(QuantizedNetwork network, QuantizedLayer layer)
+    {
+        long macs = layer.Macs(network);
+        var bitOps = new BitOpsFigures(macs * NetworkCost.BitsPerMac(layer, network), 64 * macs, 64 * macs);
+        return map => map with { Macs = macs, ExecutedMacs = macs, BitOps = bitOps };
+    }
+
+    private static void Add(
+        List<MapFigures> maps, Dictionary<int, int> rows, QuantizedNetwork network, QuantizedLayer layer, Func<MapFigures, MapFigures> finish)
+    {
+        var tensor = network.Tensor(layer.Output);
+        var sources = layer.Inputs.Where(rows.ContainsKey).Select(input => rows[input]).Distinct().ToImmutableArray();
+        rows[layer.Output] = maps.Count;
+        maps.Add(finish(new MapFigures(
+            tensor.Name, layer.Operator, ShapeText(tensor.Shape), InStage: false, sources, ImmutableArray.Create(tensor.Quantizer.Bits))
+        {
+            WeightBits = (layer as ConvLayer)?.WeightBits,
+            FlashBytes = layer.FlashBytes,
+        }));
+    }
+
+    private static PatchFigures Patches(QuantizedNetwork network, PatchStage stage, CompiledModel model)
+    {
+        var plans = stage.Branches.Select(branch => branch.Plan(stage.Grid, stage.Halo)).ToArray();
+        var vdpc = model.Search.Vdpc is { } found && found.Outliers.Length == stage.Grid.Tiles ? found : null;
+        var tiles = stage.Classes.Select((branch, tile) =>
+        {
+            var plan = plans[branch];
+            var part = plan.Stage.Network;
+            int row = tile / stage.Grid.Columns, column = tile % stage.Grid.Columns, input = part.Inputs[0].Tensor;
+            return new TileFigures(
+                branch,
+                Share(new Region(plan.Rows.Cut(row), plan.Columns.Cut(column)), part.Tensor(plan.Stage.Split).Shape),
+                Share(plan.Read(input, row, column), part.Tensor(input).Shape),
+                vdpc?.Outliers[tile],
+                vdpc?.Shares[tile]);
+        });
+        return new PatchFigures(
+            network.Tensor(stage.Output).Name, stage.Grid, stage.Halo, stage.Branches.Length, stage.Classifier is not null, tiles.ToImmutableArray());
+    }
+
+    private static Fraction Share(Region region, Shape image) => new(
+        (double)region.Rows.Begin / image[1], (double)region.Columns.Begin / image[2],
+        (double)region.Rows.End / image[1], (double)region.Columns.End / image[2]);
+
+    private static string ShapeText(Shape shape)
+    {
+        var dimensions = shape.Rank > 1 && shape[0] == 1 ? shape.Dimensions.RemoveAt(0) : shape.Dimensions;
+        return dimensions.Length == 0 ? "1" : string.Join("x", dimensions);
+    }
+}
