@@ -516,7 +516,8 @@ internal sealed class RandomNetworkBuilder
 
     private ResizeAxis ResizeAxis(int from, int to, bool nearest)
     {
-        var low = Enumerable.Range(0, to).Select(_ => random.Next(0, from)).ToImmutableArray();
+        var anywhere = Enumerable.Range(0, to).Select(_ => random.Next(0, from)).ToArray();
+        var low = (images ? anywhere.OrderBy(index => index) : anywhere.AsEnumerable()).ToImmutableArray();
         var high = low.Select(index => Math.Min(index + 1, from - 1)).ToImmutableArray();
         return new ResizeAxis(low, high, low.Select(_ => nearest ? 0 : random.Next(0, 1025)).ToImmutableArray());
     }

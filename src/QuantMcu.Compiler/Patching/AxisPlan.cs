@@ -9,6 +9,10 @@ namespace QuantMcu.Compiler.Patching;
 /// One axis of a patch plan: for every tensor of the stage and every tile along the axis, what the tile computes, what it reads and what it
 /// has at hand. Rows and columns are planned alike and independently; a tile's region is their product.
 /// </summary>
+/// <remarks>
+/// With a cache, tiles need not end with the split tensor: the first of them compute ahead what its first rows will need, so that no tile has more
+/// to do than the others. Such a tile's part of the split tensor is empty.
+/// </remarks>
 public sealed class AxisPlan
 {
     private readonly int[] sizes;
@@ -25,7 +29,7 @@ public sealed class AxisPlan
 
     public int Tiles => cuts.Length;
 
-    /// <summary>The tile's part of the split tensor.</summary>
+    /// <summary>The tile's part of the split tensor; with a cache it may be empty.</summary>
     public Interval Cut(int tile) => cuts[tile];
 
     /// <summary>
@@ -56,44 +60,54 @@ public sealed class AxisPlan
     /// <summary>Lengths of what all tiles compute of a tensor, added up.</summary>
     public long TotalComputed(int tensor) => computed[tensor].Sum(interval => (long)interval.Length);
 
+    /// <summary>The most tiles that an axis can be cut into.</summary>
+    public static int MostTiles(SplitPoint stage, int axis, Halo halo) => stage.Network.Tensor(stage.Split).Shape[axis + 1]
+        + (halo == QuantMcu.Halo.Cache ? new AxisDemand(stage, axis).Lead : 0);
+
     /// <summary>Plans an axis.</summary>
     /// <param name="stage">The patch stage.</param>
     /// <param name="axis">0 = rows, 1 = columns.</param>
-    /// <param name="tiles">Number of tiles, 1 .. size of the split tensor along the axis. Sizes differ by at most one.</param>
+    /// <param name="tiles">Number of tiles, 1 .. <see cref="MostTiles"/>. Of the split tensor and its lead, their sizes differ by at most one.</param>
     /// <param name="halo">Whether a tile computes its halo again or finds it in a cache.</param>
     public static AxisPlan Create(SplitPoint stage, int axis, int tiles, Halo halo)
     {
         int size = stage.Network.Tensor(stage.Split).Shape[axis + 1];
-        if (tiles < 1 || tiles > size)
-            throw new ArgumentOutOfRangeException(nameof(tiles), tiles, "An axis of " + size + " is cut into 1 to " + size + " tiles.");
+        var demand = halo == QuantMcu.Halo.Cache ? new AxisDemand(stage, axis) : null;
+        int lead = demand?.Lead ?? 0;
+        if (tiles < 1 || tiles > size + lead)
+            throw new ArgumentOutOfRangeException(nameof(tiles), tiles, "This axis is cut into 1 to " + (size + lead) + " tiles.");
 
-        var plan = new AxisPlan(stage, axis, Enumerable.Range(0, tiles).Select(tile => Cut(size, tiles, tile)).ToArray());
-        plan.read[stage.Split] = plan.cuts;
+        int[] ends = Enumerable.Range(1, tiles).Select(tile => (int)((long)(size + lead) * tile / tiles) - lead).ToArray();
+        var cuts = ends.Select((end, tile) => new Interval(tile == 0 ? 0 : Math.Max(0, ends[tile - 1]), Math.Max(0, end))).ToArray();
+        var plan = new AxisPlan(stage, axis, cuts);
+        plan.read[stage.Split] = cuts;
 
         // From the last layer to the first, so that every reader of an output has been seen when its own layer is.
+        var ahead = demand is null ? null : ends.Select(demand.At).ToArray();
         foreach (int layer in stage.Layers.Reverse())
         {
-            plan.Compute(stage.Network.Layers[layer].Output, halo);
+            plan.Compute(stage.Network.Layers[layer].Output, ahead);
             plan.ReadInputs(stage, stage.Network.Layers[layer], axis);
         }
 
         return plan;
     }
 
-    private void Compute(int tensor, Halo halo)
+    /// <summary>With a cache, what is demanded ahead is given by tile and tensor.</summary>
+    private void Compute(int tensor, int[][]? ahead)
     {
         var reads = Reads(tensor);
         computed[tensor] = reads;
         held[tensor] = reads;
-        if (halo == QuantMcu.Halo.Cache)
-            Cache(tensor, reads);
+        if (ahead is not null)
+            Cache(tensor, reads, ahead);
     }
 
     /// <summary>
     /// Tiles may skip a tensor, and of readers that differ one may lag behind another: so a tile holds on to all that a later one reads, and
     /// begins with the first that a later one will miss.
     /// </summary>
-    private void Cache(int tensor, Interval[] reads)
+    private void Cache(int tensor, Interval[] reads, int[][] ahead)
     {
         int[] keep = FirstReadFromHereOn(reads, sizes[tensor]);
         var fresh = new Interval[reads.Length];
@@ -101,7 +115,8 @@ public sealed class AxisPlan
         int done = 0;
         for (int tile = 0; tile < reads.Length; tile++)
         {
-            int end = reads[tile].IsEmpty ? done : Math.Max(done, reads[tile].End);
+            int needed = Math.Max(reads[tile].IsEmpty ? 0 : reads[tile].End, ahead[tile][tensor]);
+            int end = Math.Max(done, needed);
             fresh[tile] = new Interval(Math.Min(Math.Max(done, keep[tile]), end), end);
             whole[tile] = new Interval(Math.Min(keep[tile], fresh[tile].Begin), end);
             done = end;
@@ -155,7 +170,4 @@ public sealed class AxisPlan
 
         return most;
     }
-
-    private static Interval Cut(int size, int tiles, int tile) =>
-        new((int)((long)size * tile / tiles), (int)((long)size * (tile + 1) / tiles));
 }

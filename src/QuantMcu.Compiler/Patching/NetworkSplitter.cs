@@ -15,9 +15,9 @@ public static class NetworkSplitter
     /// same codes.
     /// </summary>
     /// <param name="stage">Where to cut; its network has no patches yet.</param>
-    /// <param name="grid">How the split tensor is cut: at most one tile per pixel.</param>
+    /// <param name="grid">How the split tensor is cut: at most <see cref="PatchPlan.Finest"/>.</param>
     /// <param name="halo">What becomes of the pixels that tiles share.</param>
-    /// <exception cref="ArgumentException">The network is split already, or the grid is finer than the split tensor.</exception>
+    /// <exception cref="ArgumentException">The network is split already, or the grid is too fine.</exception>
     public static QuantizedNetwork Split(SplitPoint stage, PatchGrid grid, Halo halo)
     {
         var network = stage.Network;
@@ -25,7 +25,7 @@ public static class NetworkSplitter
             throw new ArgumentException("The network has patches already.", nameof(stage));
 
         var split = network.Tensor(stage.Split);
-        if (!Fits(grid, split))
+        if (!Fits(grid, stage, halo))
             throw new ArgumentException("A grid of " + grid + " tiles does not fit " + split.Name + " " + split.Shape + ".", nameof(grid));
 
         var result = ImmutableArray.Create(new NetworkPort(split.Name, stage.Split, false, split.Shape));
@@ -65,9 +65,12 @@ public static class NetworkSplitter
         return network with { Patches = stage with { Branches = branches, Classes = classes, Classifier = classifier } };
     }
 
-    /// <summary>Whether every tile of the grid has a pixel of the tensor.</summary>
-    internal static bool Fits(PatchGrid grid, QuantizedTensor split) =>
-        grid.Rows >= 1 && grid.Rows <= split.Shape[1] && grid.Columns >= 1 && grid.Columns <= split.Shape[2];
+    /// <summary>Whether a stage can be cut by a grid.</summary>
+    internal static bool Fits(PatchGrid grid, SplitPoint stage, Halo halo)
+    {
+        var finest = PatchPlan.Finest(stage, halo);
+        return grid.Rows >= 1 && grid.Rows <= finest.Rows && grid.Columns >= 1 && grid.Columns <= finest.Columns;
+    }
 
     /// <summary>Whether a branch reads what the network reads and writes the network's split tensor.</summary>
     internal static bool HasEnds(QuantizedNetwork branch, QuantizedNetwork network, int split) =>

@@ -33,6 +33,9 @@ public sealed class PatchPlan
 
     public AxisPlan Columns { get; }
 
+    /// <summary>The finest grid that a stage can be cut by. With a cache it has more tiles than the split tensor has pixels.</summary>
+    public static PatchGrid Finest(SplitPoint stage, Halo halo) => new(AxisPlan.MostTiles(stage, 0, halo), AxisPlan.MostTiles(stage, 1, halo));
+
     public PatchGrid Grid => new(Rows.Tiles, Columns.Tiles);
 
     /// <summary>What tile (row, column) computes of a tensor of the stage; it may be empty.</summary>

@@ -8,7 +8,9 @@ namespace QuantMcu.Compiler.Patching;
 /// weights with feature maps of other bit widths and scales.
 /// </summary>
 /// <param name="Output">The split tensor, an index into the tensors of the network that the stage belongs to. It is stored whole.</param>
-/// <param name="Grid">How the split tensor is cut.</param>
+/// <param name="Grid">
+/// How the split tensor is cut. With <see cref="Halo.Cache"/> some tiles have no part of it: they compute ahead what later ones read.
+/// </param>
 /// <param name="Halo">With <see cref="Halo.Cache"/> there is exactly one branch: what one tile leaves, another tile reads.</param>
 /// <param name="Branches">At least one.</param>
 /// <param name="Classes">The branch of every tile, row by row: an index into <paramref name="Branches"/>.</param>

@@ -1,3 +1,4 @@
+using System;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Operators;
 using QuantMcu.Compiler.Quantization;
@@ -38,6 +39,25 @@ public static class ReceptiveField
             PadLayer pad => new Interval(output.Begin - pad.Begin[axis + 1], output.End - pad.Begin[axis + 1]),
             _ => size == network.Tensor(layer.Output).Shape[axis + 1] ? output : Interval.Whole(size),
         };
+    }
+
+    /// <summary>
+    /// Where the interval ends that rows or columns <c>.. outputEnd - 1</c> of the output need. It goes on below 0, as if the image did: a row that
+    /// lies n rows before the first needs what the first needs, n strides earlier.
+    /// </summary>
+    public static int EndOf(QuantizedLayer layer, QuantizedNetwork network, int input, int axis, int outputEnd) => layer switch
+    {
+        ResizeLayer resize => ResampledEnd(axis == 0 ? resize.Rows : resize.Columns, network.Tensor(layer.Inputs[0]).Shape[axis + 1], outputEnd),
+        ConvLayer or MaxPoolLayer or AveragePoolLayer or PadLayer => Of(layer, network, input, axis, new Interval(outputEnd - 1, outputEnd)).End,
+        _ => outputEnd,
+    };
+
+    private static int ResampledEnd(ResizeAxis table, int size, int outputEnd)
+    {
+        int outputs = table.Low.Length;
+        return outputEnd > 0
+            ? Resampled(table, new Interval(0, Math.Min(outputEnd, outputs))).End
+            : (int)Math.Floor((double)outputEnd * size / outputs);
     }
 
     private static Interval Windowed(Window window, int axis, Interval output)

@@ -96,16 +96,20 @@ public class PatchedNetworkTests
     private static IEnumerable<NetworkRecipe> Recipes(int batch) =>
         NetworkRecipe.ImageArbitrary.Generator.Sample(4 * Batch, new FsCheck.Rnd(20_261_121, 33), 10).Skip(batch * Batch).Take(Batch);
 
-    /// <summary>The extremes (one tile, single rows, single pixels) and one grid in between, with both halos.</summary>
+    /// <summary>The extremes (one tile, single rows, single pixels) and grids in between, with both halos.</summary>
     private static IEnumerable<(PatchGrid Grid, Halo Halo)> Cuts(SplitPoint stage, int seed)
     {
         var random = new Random(seed + stage.Split);
-        var shape = stage.Network.Tensor(stage.Split).Shape;
-        PatchGrid[] grids =
-        [
-            new(1, 1), new(shape[1], 1), new(1, shape[2]), new(Math.Min(6, shape[1]), Math.Min(6, shape[2])),
-            new(random.Next(1, shape[1] + 1), random.Next(1, Math.Min(5, shape[2]) + 1)),
-        ];
-        return grids.Distinct().SelectMany(grid => new[] { (grid, Halo.Recompute), (grid, Halo.Cache) });
+        foreach (var halo in new[] { Halo.Recompute, Halo.Cache })
+        {
+            var most = PatchPlan.Finest(stage, halo);
+            PatchGrid[] grids =
+            [
+                new(1, 1), new(most.Rows, 1), new(1, most.Columns), new(Math.Min(8, most.Rows), Math.Min(8, most.Columns)),
+                new(random.Next(1, most.Rows + 1), random.Next(1, Math.Min(5, most.Columns) + 1)),
+            ];
+            foreach (var grid in grids.Distinct())
+                yield return (grid, halo);
+        }
     }
 }

@@ -14,7 +14,6 @@ internal static class PatchInvariants
 
         var split = network.Tensor(stage.Output);
         Require(split.Shape is { Rank: 4 } shape && shape[0] == 1, "the split tensor is no image");
-        Require(NetworkSplitter.Fits(stage.Grid, split), "a grid of " + stage.Grid + " tiles for " + split.Shape);
         Require(!stage.Branches.IsEmpty, "it has no branch");
         Require(stage.Halo == Halo.Recompute || stage.Branches.Length == 1, "branches share a cache");
         Require(stage.Classes.Length == stage.Grid.Tiles, "it has " + stage.Classes.Length + " classes for " + stage.Grid.Tiles + " tiles");
@@ -43,5 +42,6 @@ internal static class PatchInvariants
 
         var whole = SplitPoint.EndingAt(branch, branch.Outputs[0].Tensor);
         Require(whole is not null && whole.Layers.Length == branch.Layers.Length, "its layers do not all lead to the split tensor");
+        Require(NetworkSplitter.Fits(stage.Grid, whole!, stage.Halo), "its grid has " + stage.Grid + " tiles");
     }
 }
