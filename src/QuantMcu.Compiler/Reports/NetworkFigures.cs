@@ -2,8 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using QuantMcu.Compiler.Graph;
-using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
@@ -16,10 +17,12 @@ public static class NetworkFigures
 {
     /// <param name="request">What was asked for.</param>
     /// <param name="model">What came of it.</param>
-    /// <param name="program">The model as the C# back end executes it: its arena and its read-only data.</param>
-    public static NetworkReport Of(CompileRequest request, CompiledModel model, CSharpProgram program)
+    /// <param name="flashBytes">Read-only data of the whole network in bytes, as a back end stores it.</param>
+    /// <param name="cancellation">Honoured while the memory is planned.</param>
+    public static NetworkReport Of(CompileRequest request, CompiledModel model, int flashBytes, CancellationToken cancellation)
     {
         var network = model.Network;
+        var memory = NetworkMemory.Plan(network, cancellation);
         var maps = new List<MapFigures>();
         var rows = new Dictionary<int, int>();
         foreach (var port in network.Inputs)
@@ -43,8 +46,8 @@ public static class NetworkFigures
             Maps = maps.ToImmutableArray(),
             Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
             LayerwiseMacs = layerwise,
-            Memory = new MemoryFigures(program.Arena, program.Steps.Select(step => step.Title).ToImmutableArray()),
-            FlashBytes = program.WeightBytes,
+            Memory = new MemoryFigures(memory.Arena, MemoryChart.Steps(network, memory)),
+            FlashBytes = flashBytes,
             Search = model.Search,
             Options = OptionParser.Texts(request.Options),
         };
@@ -74,6 +77,7 @@ public static class NetworkFigures
                 Bits = stage.Branches.Select(branch => branch.Network.Tensor(branch.Network.Layers[i].Output).Quantizer.Bits).ToImmutableArray(),
                 Macs = macs,
                 ExecutedMacs = plans[0].MacsOf(layer),
+                FlashBytes = FlashBytes(stage, i),
                 BitOps = new BitOpsFigures(ExecutedBitOps(stage, plans, i), 64 * baseline.MacsOf(layer), 64 * macs),
             });
         }
@@ -94,6 +98,26 @@ public static class NetworkFigures
         }
 
         return bitOps;
+    }
+
+    /// <summary>What every branch stores of a layer: weights that are equal are stored once.</summary>
+    private static int FlashBytes(PatchStage stage, int layer)
+    {
+        var kept = new List<ConvLayer>();
+        int bytes = 0;
+        foreach (var branch in stage.Branches)
+        {
+            bytes += branch.Network.Layers[layer].FlashBytes;
+            if (branch.Network.Layers[layer] is not ConvLayer conv)
+                continue;
+
+            if (kept.Any(other => other.WeightBits == conv.WeightBits && other.Weights.AsSpan().SequenceEqual(conv.Weights)))
+                bytes -= conv.WeightBytes;
+            else
+                kept.Add(conv);
+        }
+
+        return bytes;
     }
 
     private static Func<MapFigures, MapFigures> InTail(QuantizedNetwork network, QuantizedLayer layer)
@@ -141,7 +165,8 @@ public static class NetworkFigures
         (double)region.Rows.Begin / image[1], (double)region.Columns.Begin / image[2],
         (double)region.Rows.End / image[1], (double)region.Columns.End / image[2]);
 
-    private static string ShapeText(Shape shape)
+    /// <summary>Without the batch axis, which is 1: "48x48x16".</summary>
+    internal static string ShapeText(Shape shape)
     {
         var dimensions = shape.Rank > 1 && shape[0] == 1 ? shape.Dimensions.RemoveAt(0) : shape.Dimensions;
         return dimensions.Length == 0 ? "1" : string.Join("x", dimensions);

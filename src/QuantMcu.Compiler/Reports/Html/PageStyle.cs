@@ -53,7 +53,7 @@ internal static class PageStyle
         .cell{fill:var(--box);stroke:var(--line)}
         svg text.on{fill:var(--on);font-weight:600;text-anchor:middle}
         svg text.head{text-anchor:middle;fill:var(--soft);font-size:10px}
-        .grid{stroke:var(--line)}
+        .grid{stroke:var(--line)}.grid.tail{stroke:var(--ink);stroke-width:2}
         .stage{fill:var(--box)}
         .peakrow{fill:var(--peak)}
         .buffer{fill:var(--rest);stroke:var(--page)}
