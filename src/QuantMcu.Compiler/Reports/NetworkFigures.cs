@@ -23,6 +23,20 @@ public static class NetworkFigures
     {
         var network = model.Network;
         var memory = NetworkMemory.Plan(network, cancellation);
+        return new NetworkReport(request.Name)
+        {
+            Maps = Maps(network),
+            Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
+            Memory = new MemoryFigures(memory.Arena, MemoryChart.Steps(network, memory)),
+            FlashBytes = flashBytes,
+            Search = model.Search,
+            Options = OptionParser.Texts(request.Options),
+        };
+    }
+
+    /// <summary>Inputs first, then layers in order of execution: the patch stage, then the tail.</summary>
+    internal static ImmutableArray<MapFigures> Maps(QuantizedNetwork network)
+    {
         var maps = new List<MapFigures>();
         var rows = new Dictionary<int, int>();
         foreach (var port in network.Inputs)
@@ -31,26 +45,16 @@ public static class NetworkFigures
             maps.Add(Input(network, port));
         }
 
-        long layerwise = network.Layers.Sum(layer => layer.Macs(network));
         if (network.Patches is { } stage)
         {
-            layerwise += AddStage(stage, maps);
+            AddStage(stage, maps);
             rows[stage.Output] = maps.Count - 1;
         }
 
         foreach (var layer in network.Layers)
             Add(maps, rows, network, layer, InTail(network, layer));
 
-        return new NetworkReport(request.Name)
-        {
-            Maps = maps.ToImmutableArray(),
-            Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
-            LayerwiseMacs = layerwise,
-            Memory = new MemoryFigures(memory.Arena, MemoryChart.Steps(network, memory)),
-            FlashBytes = flashBytes,
-            Search = model.Search,
-            Options = OptionParser.Texts(request.Options),
-        };
+        return maps.ToImmutableArray();
     }
 
     private static MapFigures Input(QuantizedNetwork network, NetworkPort port)
@@ -60,8 +64,8 @@ public static class NetworkFigures
             tensor.Name, "Input", ShapeText(tensor.Shape), InStage: false, ImmutableArray<int>.Empty, ImmutableArray.Create(tensor.Quantizer.Bits));
     }
 
-    /// <summary>Adds the layers of the stage, the split tensor last; returns their multiply-accumulates layer by layer.</summary>
-    private static long AddStage(PatchStage stage, List<MapFigures> maps)
+    /// <summary>Adds the layers of the stage, the split tensor last.</summary>
+    private static void AddStage(PatchStage stage, List<MapFigures> maps)
     {
         var first = stage.Branches[0].Network;
         var baseline = stage.Branches[0].Plan(stage.Grid, Halo.Recompute);
@@ -81,8 +85,6 @@ public static class NetworkFigures
                 BitOps = new BitOpsFigures(ExecutedBitOps(stage, plans, i), 64 * baseline.MacsOf(layer), 64 * macs),
             });
         }
-
-        return first.Layers.Sum(layer => layer.Macs(first));
     }
 
     /// <summary>Over all tiles, each at the bit widths of its class.</summary>

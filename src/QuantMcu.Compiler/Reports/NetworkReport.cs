@@ -18,7 +18,7 @@ public sealed record NetworkReport(string Name)
     public PatchFigures? Patches { get; init; }
 
     /// <summary>Multiply-accumulates of one inference layer by layer, padding taps counted.</summary>
-    public long LayerwiseMacs { get; init; }
+    public long LayerwiseMacs => Maps.Sum(map => map.Macs);
 
     /// <summary>The arena of one inference.</summary>
     public MemoryFigures Memory { get; init; } = MemoryFigures.None;
