@@ -50,12 +50,13 @@ internal sealed class InputCovariance
     {
         int length = Groups * perChannel;
         var rows = new double[Batch * Math.Min(perChannel, LargestBlock)];
+        var factors = new double[Batch];
         int total = length == 0 ? 0 : windows.Length / length;
         for (int first = 0; first < total; first += Batch)
         {
             int batch = Math.Min(Batch, total - first);
             for (int matrix = 0; matrix < products.Length; matrix++)
-                Add(windows, first, batch, matrix, rows);
+                Add(windows, first, batch, matrix, rows, factors);
         }
 
         for (int i = 0; i < windows.Length; i++)
@@ -63,7 +64,7 @@ internal sealed class InputCovariance
         count += total;
     }
 
-    private void Add(float[] windows, int first, int batch, int matrix, double[] rows)
+    private void Add(float[] windows, int first, int batch, int matrix, double[] rows, double[] factors)
     {
         int block = matrix % blocks, size = Size(block), offset = (matrix / blocks * perChannel) + Start(block);
         for (int row = 0; row < batch; row++)
@@ -74,7 +75,6 @@ internal sealed class InputCovariance
         }
 
         // Only the upper triangle; the matrix is symmetric.
-        var factors = new double[Batch];
         for (int i = 0; i < size; i++)
         {
             bool any = false;

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 
 namespace QuantMcu.Compiler.Quantization.Weights;
 
@@ -35,7 +36,8 @@ internal sealed class RoundingFactor
     /// <summary>Factors a matrix.</summary>
     /// <param name="covariance">Symmetric, positive semidefinite.</param>
     /// <param name="damping">Added to the diagonal, as a share of its mean: inputs that were never seen must not cost nothing.</param>
-    public static RoundingFactor Of(double[] covariance, double damping)
+    /// <param name="cancellation">Looked at for every column.</param>
+    public static RoundingFactor Of(double[] covariance, double damping, CancellationToken cancellation)
     {
         int size = (int)Math.Round(Math.Sqrt(covariance.Length));
         double mean = Enumerable.Range(0, size).Average(i => covariance[(i * size) + i]);
@@ -51,7 +53,7 @@ internal sealed class RoundingFactor
         }
 
         var feedback = (double[])damped.Clone();
-        return new RoundingFactor(order, damped, feedback, Factor(feedback, size, added));
+        return new RoundingFactor(order, damped, feedback, Factor(feedback, size, added, cancellation));
     }
 
     /// <summary>Values of a block in this order.</summary>
@@ -69,12 +71,13 @@ internal sealed class RoundingFactor
     }
 
     /// <summary>U D U' in place, from the last column to the first; gives D.</summary>
-    private static double[] Factor(double[] a, int size, double smallest)
+    private static double[] Factor(double[] a, int size, double smallest, CancellationToken cancellation)
     {
         var diagonal = new double[size];
         var column = new double[size];
         for (int j = size - 1; j >= 0; j--)
         {
+            cancellation.ThrowIfCancellationRequested();
             // Rounding errors may eat what the damping put there, never more.
             double pivot = Math.Max(a[(j * size) + j], smallest * 0.5);
             diagonal[j] = pivot;

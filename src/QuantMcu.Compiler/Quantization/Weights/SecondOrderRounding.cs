@@ -6,7 +6,8 @@ namespace QuantMcu.Compiler.Quantization.Weights;
 
 /// <summary>
 /// Rounds the weights of one output channel so that the layer's output changes least in the mean square, not the weights themselves. Several scales
-/// are tried; the best result is then improved by moving single codes and by fitting the scale to the codes, until neither helps.
+/// are tried; the best result (of short channels, each) is then improved by moving single codes and by fitting the scale to the codes, until neither
+/// helps.
 /// </summary>
 internal sealed class SecondOrderRounding
 {
@@ -46,27 +47,43 @@ internal sealed class SecondOrderRounding
             blocks[b].Round(scales, errors);
         }
 
-        int best = Array.IndexOf(errors, errors.Min());
-        foreach (var block in blocks)
-            block.Choose(best, scales[best]);
-
-        double scale = Improve(blocks, scales[best]);
-        first = start;
-        foreach (var block in blocks)
+        // Short channels can afford to improve every candidate.
+        var candidates = weights.Length <= Short ? Enumerable.Range(0, scales.Length) : [Array.IndexOf(errors, errors.Min())];
+        double least = double.PositiveInfinity, best = 0;
+        foreach (int candidate in candidates)
         {
-            block.Write(codes, first);
-            first += block.Size;
+            foreach (var block in blocks)
+                block.Choose(candidate, scales[candidate]);
+
+            double scale = Improve(blocks, scales[candidate]);
+            double error = blocks.Sum(block => block.Error(scale));
+            if (error < least)
+            {
+                (least, best) = (error, scale);
+                Write(blocks, codes, start);
+            }
         }
 
-        return scale;
+        return best;
+    }
+
+    private static void Write(Block[] blocks, sbyte[] codes, int start)
+    {
+        foreach (var block in blocks)
+        {
+            block.Write(codes, start);
+            start += block.Size;
+        }
     }
 
     /// <summary>Candidates: many for short channels; of long ones a few around what is best when every weight is rounded by itself.</summary>
     private double[] Scales(double[] weights, double full)
     {
-        int steps = 40;
-        var all = Enumerable.Range(0, steps).Select(step => full * (1.05 - (step * 0.95 / steps))).ToArray();
-        if (weights.Length <= Short)
+        bool isShort = weights.Length <= Short;
+        int steps = isShort ? 160 : 40;
+        double top = isShort ? 2 : 1.05;
+        var all = Enumerable.Range(0, steps).Select(step => full * (top - (step * (top - 0.1) / steps))).ToArray();
+        if (isShort)
             return all;
 
         double center = all.OrderBy(scale => PlainError(weights, scale)).First();
@@ -91,7 +108,7 @@ internal sealed class SecondOrderRounding
         for (int sweep = 0; sweep < Sweeps; sweep++)
         {
             int moved = blocks.Sum(block => block.Sweep(scale));
-            double fitted = blocks.Sum(block => block.Correlation(scale)), energy = blocks.Sum(block => block.Energy(scale));
+            double fitted = blocks.Sum(block => block.Correlation()), energy = blocks.Sum(block => block.Energy(scale));
             if (energy > 0 && fitted > 0)
             {
                 double better = fitted / energy;
@@ -155,7 +172,6 @@ internal sealed class SecondOrderRounding
         public void Choose(int candidate, double scale)
         {
             codes = candidates[candidate];
-            candidates = [];
             image.CopyTo(gradient, 0);
             for (int k = 0; k < Size; k++)
             {
@@ -185,7 +201,7 @@ internal sealed class SecondOrderRounding
         }
 
         /// <summary>codes * C * weights.</summary>
-        public double Correlation(double scale)
+        public double Correlation()
         {
             double sum = 0;
             for (int k = 0; k < Size; k++)
@@ -200,6 +216,15 @@ internal sealed class SecondOrderRounding
             for (int k = 0; k < Size; k++)
                 sum += codes[k] * (image[k] - gradient[k]);
             return sum / scale;
+        }
+
+        /// <summary>The squared error: e * C * e.</summary>
+        public double Error(double scale)
+        {
+            double sum = 0;
+            for (int k = 0; k < Size; k++)
+                sum += (weights[k] - (scale * codes[k])) * gradient[k];
+            return sum;
         }
 
         public void Rescale(double from, double to)

@@ -12,7 +12,7 @@ namespace QuantMcu.Compiler.Quantization.Weights;
 /// <summary>
 /// Codes of a network's weights at 4 and 2 bits, rounded for the least error of each layer's output on the calibration samples. They do not depend
 /// on any other bit width, so that all mixes of bits, and all branches of a patch stage, share them: make one and give it to every
-/// <see cref="QuantizationRequest"/> for the same network. Safe to use from several threads.
+/// <see cref="QuantizationRequest"/> for the same network or a part of it with the same nodes. Safe to use from several threads.
 /// </summary>
 public sealed class WeightRounding
 {
@@ -25,6 +25,7 @@ public sealed class WeightRounding
     private const double Damping = 0.01;
 
     private readonly object gate = new();
+    private readonly int threads;
     private readonly NetworkGraph graph;
     private readonly IInputSamples samples;
     private readonly Dictionary<(Node Conv, int Bits), QuantizedWeights> rounded = [];
@@ -33,9 +34,15 @@ public sealed class WeightRounding
     /// <param name="normalForm">The network; nothing is computed before weights are asked for.</param>
     /// <param name="samples">Calibration samples; the first 128 are used.</param>
     public WeightRounding(NetworkGraph normalForm, IInputSamples samples)
+        : this(normalForm, samples, Environment.ProcessorCount)
+    {
+    }
+
+    internal WeightRounding(NetworkGraph normalForm, IInputSamples samples, int threads)
     {
         graph = normalForm;
         this.samples = samples;
+        this.threads = threads;
     }
 
     /// <summary>Codes of a convolution's weights; null where the float network does not compute its input from its inputs.</summary>
@@ -59,13 +66,13 @@ public sealed class WeightRounding
         }
     }
 
-    private static QuantizedWeights Round(
+    private QuantizedWeights Round(
         float[] weights, int channels, InputCovariance covariance, int bits, bool centered, CancellationToken cancellation)
     {
         int perChannel = weights.Length / channels, perGroup = channels / covariance.Groups;
         var codes = new sbyte[weights.Length];
         var scales = new double[channels];
-        var options = new ParallelOptions { CancellationToken = cancellation };
+        var options = Options(cancellation);
         if (perGroup >= covariance.Groups)
         {
             for (int group = 0; group < covariance.Groups; group++)
@@ -94,13 +101,12 @@ public sealed class WeightRounding
 
         SecondOrderRounding Prepare(int group)
         {
-            cancellation.ThrowIfCancellationRequested();
             var factors = new RoundingFactor[covariance.Blocks];
             var importance = new List<double>();
             for (int block = 0; block < factors.Length; block++)
             {
                 double[] matrix = covariance.Matrix(group, block, centered);
-                factors[block] = RoundingFactor.Of(matrix, Damping);
+                factors[block] = RoundingFactor.Of(matrix, Damping, cancellation);
                 int size = covariance.Size(block);
                 importance.AddRange(Enumerable.Range(0, size).Select(i => matrix[(i * size) + i]));
             }
@@ -119,7 +125,7 @@ public sealed class WeightRounding
             .ToDictionary(group => group.Key, group => group.Select(node => new ConvWindows(node)).ToList());
         var found = new Dictionary<Node, InputCovariance>();
         var executor = new FloatExecutor(graph);
-        int workers = Math.Max(1, Math.Min(Environment.ProcessorCount, count));
+        int workers = Math.Max(1, Math.Min(threads, count));
         var executors = Enumerable.Range(0, workers).Select(i => i == 0 ? executor : executor.Fork()).ToArray();
         OrderedParallel.Run(count, executors, Gather, Take);
         return found;
@@ -149,9 +155,12 @@ public sealed class WeightRounding
                     found[conv.Node] = new InputCovariance(conv.Groups, conv.PerChannel);
             }
 
-            Parallel.ForEach(seen, one => found[one.Conv.Node].Add(one.Windows));
+            Parallel.ForEach(seen, Options(cancellation), one => found[one.Conv.Node].Add(one.Windows));
         }
     }
+
+    private ParallelOptions Options(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
 
     private static int WindowsPerSample(ConvWindows conv, int samples)
     {
