@@ -12,7 +12,8 @@ namespace QuantMcu.Testing;
 /// <param name="Input">Seed of the input.</param>
 /// <param name="Layers">Seeds of the layers.</param>
 /// <param name="Images">Only layers that map images to images, most of them in a chain: networks that can be cut at many tensors.</param>
-public sealed record NetworkRecipe(int Input, IReadOnlyList<int> Layers, bool Images = false)
+/// <param name="Mixed">Tensors and weights have 8, 4 or 2 bits; else all have 8.</param>
+public sealed record NetworkRecipe(int Input, IReadOnlyList<int> Layers, bool Images = false, bool Mixed = false)
 {
     private static readonly Gen<int> Seed = Gen.Choose(0, int.MaxValue - 1);
 
@@ -26,8 +27,11 @@ public sealed record NetworkRecipe(int Input, IReadOnlyList<int> Layers, bool Im
     public static Arbitrary<NetworkRecipe> ImageArbitrary { get; } =
         Arb.From(Arbitrary.Generator.Select(recipe => recipe with { Images = true }), Shrink);
 
-    public override string ToString() =>
-        "new NetworkRecipe(" + Input + ", [" + string.Join(", ", Layers) + "]" + (Images ? ", Images: true)" : ")");
+    public static Arbitrary<NetworkRecipe> MixedArbitrary { get; } =
+        Arb.From(Arbitrary.Generator.Select(recipe => recipe with { Mixed = true }), Shrink);
+
+    public override string ToString() => "new NetworkRecipe(" + Input + ", [" + string.Join(", ", Layers) + "]"
+        + (Images ? ", Images: true" : "") + (Mixed ? ", Mixed: true" : "") + ")";
 
     private static IEnumerable<NetworkRecipe> Shrink(NetworkRecipe recipe) => Enumerable.Range(0, recipe.Layers.Count)
         .Where(_ => recipe.Layers.Count > 1)

@@ -12,13 +12,14 @@ namespace QuantMcu.Testing;
 
 /// <summary>
 /// Random quantized networks over all layers: odd sizes, single rows, strides to 3, dilation, groups, channels 1 to 33, several
-/// outputs, constants, in-place chances. Every one satisfies <see cref="NetworkInvariants"/>.
+/// outputs, constants, in-place chances; tensors and weights of 8 bits, or of 8, 4 and 2. Every one satisfies
+/// <see cref="NetworkInvariants"/>.
 /// </summary>
 public static class RandomNetworks
 {
     public static QuantizedNetwork Build(NetworkRecipe recipe)
     {
-        var network = new RandomNetworkBuilder(new Random(recipe.Input), recipe.Images);
+        var network = new RandomNetworkBuilder(new Random(recipe.Input), recipe.Images, recipe.Mixed);
         foreach (int seed in recipe.Layers)
             network.AddLayer(new Random(seed));
 
@@ -49,12 +50,14 @@ internal sealed class RandomNetworkBuilder
     private readonly ImmutableArray<NetworkPort> inputs;
     private readonly bool signedOutput;
     private readonly bool images;
+    private readonly bool mixed;
     private Random random;
 
-    public RandomNetworkBuilder(Random random, bool images)
+    public RandomNetworkBuilder(Random random, bool images, bool mixed)
     {
         this.random = random;
         this.images = images;
+        this.mixed = mixed;
         var ports = ImmutableArray.CreateBuilder<NetworkPort>();
         int count = random.Next(5) == 0 ? 2 : 1;
         for (int i = 0; i < count; i++)
@@ -62,7 +65,7 @@ internal sealed class RandomNetworkBuilder
             var shape = images
                 ? new Shape(1, random.Next(5, 20), random.Next(5, 20), random.Next(1, 6))
                 : new Shape(1, Size(), Size(), random.Next(1, 34));
-            int tensor = Tensor(shape, RandomQuantizer());
+            int tensor = Tensor(shape, RandomQuantizer(8));
             live.Add(tensor);
             ports.Add(new NetworkPort("input " + i, tensor, random.Next(4) == 0, ModelShape(shape)));
         }
@@ -104,8 +107,9 @@ internal sealed class RandomNetworkBuilder
     public QuantizedNetwork ToNetwork()
     {
         var used = new HashSet<int>(layers.SelectMany(layer => layer.Inputs));
-        var outputs = live.Where((tensor, i) => !used.Contains(tensor) || i == live.Count - 1).Select((tensor, i) =>
-            new NetworkPort("out/" + i, tensor, signedOutput && i == 0, ModelShape(tensors[tensor].Shape)));
+        var outputs = live.Where((tensor, i) => !used.Contains(tensor) || i == live.Count - 1).Select(WithEightBits)
+            .ToArray().Select((tensor, i) =>
+                new NetworkPort("out/" + i, tensor, signedOutput && i == 0, ModelShape(tensors[tensor].Shape)));
         var network = new QuantizedNetwork("random", [.. tensors], [.. layers], inputs, outputs.ToImmutableArray());
         NetworkInvariants.Verify(network);
         return network;
@@ -116,7 +120,37 @@ internal sealed class RandomNetworkBuilder
 
     private int Size() => random.Next(4) == 0 ? 1 : random.Next(1, 14);
 
-    private Quantizer RandomQuantizer() => new(Math.Exp((random.NextDouble() * 8) - 6), random.Next(256));
+    private int RandomBits() => mixed ? 8 >> random.Next(3) : 8;
+
+    private Quantizer RandomQuantizer() => RandomQuantizer(RandomBits());
+
+    private Quantizer RandomQuantizer(int bits) => new(Math.Exp((random.NextDouble() * 8) - 6), random.Next(1 << bits), bits);
+
+    private byte[] RandomCodes(int count, Quantizer quantizer)
+    {
+        var codes = new byte[count];
+        random.NextBytes(codes);
+        return Array.ConvertAll(codes, code => (byte)(code & quantizer.MaxCode));
+    }
+
+    private int Constant(Shape shape)
+    {
+        var quantizer = RandomQuantizer();
+        return Tensor(shape, quantizer, RandomCodes(shape.Elements, quantizer));
+    }
+
+    /// <summary>Ports have 8 bits; a table stands before an output that has fewer.</summary>
+    private int WithEightBits(int tensor)
+    {
+        if (tensors[tensor].Quantizer.Bits == 8)
+            return tensor;
+
+        int entries = tensors[tensor].Quantizer.MaxCode + 1;
+        int widened = Tensor(tensors[tensor].Shape, new Quantizer(1, 0));
+        byte[] table = [.. Enumerable.Range(0, entries).Select(code => (byte)(code * 3))];
+        layers.Add(new LookupLayer(Name("widen"), [tensor], widened, "Rescale", table));
+        return widened;
+    }
 
     private int Tensor(Shape shape, Quantizer quantizer, byte[]? constant = null)
     {
@@ -168,7 +202,7 @@ internal sealed class RandomNetworkBuilder
         int shift = random.Next(0, 22);
         var multipliers = Enumerable.Range(0, channels).Select(_ =>
         {
-            double scale = (0.2 + (2 * random.NextDouble())) * 255 / spread / (1 << preShift);
+            double scale = (0.2 + (2 * random.NextDouble())) * output.MaxCode / spread / (1 << preShift);
             double multiplier = Math.Min(scale * Math.Pow(2, 32 + shift), int.MaxValue);
             while (Math.Abs(spread * (1 << preShift) * multiplier / Math.Pow(2, 32)) > 1 << 29)
                 multiplier /= 2;
@@ -176,7 +210,8 @@ internal sealed class RandomNetworkBuilder
             return (int)multiplier * (signed && random.Next(2) == 0 ? -1 : 1);
         });
         int min = random.Next(3) == 0 ? output.ZeroPoint : 0;
-        return new Requantization(multipliers.ToImmutableArray(), preShift, shift, output.ZeroPoint, min, random.Next(min, 256));
+        return new Requantization(multipliers.ToImmutableArray(), preShift, shift, output.ZeroPoint, min,
+            random.Next(min, output.MaxCode + 1));
     }
 
     private Window Window(Shape image, bool pads, int most = 5)
@@ -254,22 +289,22 @@ internal sealed class RandomNetworkBuilder
             return;
 
         int channels = image[3], length = window.Taps * (channels / groups);
+        int weightBits = RandomBits(), largest = (1 << (weightBits - 1)) - 1;
         var weights = Enumerable.Range(0, outputs * length)
-            .Select(_ => (sbyte)random.Next(random.Next(50) == 0 ? -128 : -127, 128)).ToArray();
+            .Select(_ => (sbyte)random.Next(weightBits == 8 && random.Next(50) == 0 ? -128 : -largest, largest + 1)).ToArray();
         var bias = Enumerable.Range(0, outputs).Select(_ => random.Next(-100_000, 100_000)).ToArray();
         var range = new AccumulatorRange(0, 0);
         for (int m = 0; m < outputs; m++)
         {
-            var one = AccumulatorRange.Conv(weights, m * length, length, bias[m], 255);
+            var one = AccumulatorRange.Conv(weights, m * length, length, bias[m], tensors[x].Quantizer.MaxCode);
             range = new AccumulatorRange(Math.Min(range.Min, one.Min), Math.Max(range.Max, one.Max));
         }
 
         var quantizer = RandomQuantizer();
         var requantization = Requantize(range, quantizer, random.Next(2) == 0 ? 1 : outputs);
-        var padding = new byte[channels];
-        random.NextBytes(padding);
+        byte[] padding = RandomCodes(channels, tensors[x].Quantizer);
         layers.Add(new ConvLayer(
-            Name("conv"), [x], Result(Slide(image, window, outputs), quantizer), window, groups, weights, 8,
+            Name("conv"), [x], Result(Slide(image, window, outputs), quantizer), window, groups, weights, weightBits,
             Enumerable.Repeat(0.01, outputs).ToArray(), bias, requantization, padding)
         {
             FullyConnected = image[1] == 1 && image[2] == 1 && window.Taps == 1,
@@ -293,9 +328,7 @@ internal sealed class RandomNetworkBuilder
 
         var dimensions = shape.Select(d => random.Next(2) == 0 ? d : 1).Skip(random.Next(0, shape.Rank + 1));
         var constant = new Shape(dimensions);
-        var codes = new byte[constant.Elements];
-        random.NextBytes(codes);
-        return (Tensor(constant, RandomQuantizer(), codes), shape);
+        return (Constant(constant), shape);
     }
 
     private int ImagePartner(int x)
@@ -307,9 +340,8 @@ internal sealed class RandomNetworkBuilder
             return fitting[random.Next(fitting.Length)];
         }
 
-        var codes = new byte[random.Next(2) == 0 ? 1 : shape[3]];
-        random.NextBytes(codes);
-        return Tensor(random.Next(2) == 0 ? new Shape(codes.Length) : new Shape(1, 1, 1, codes.Length), RandomQuantizer(), codes);
+        int channels = random.Next(2) == 0 ? 1 : shape[3];
+        return Constant(random.Next(2) == 0 ? new Shape(channels) : new Shape(1, 1, 1, channels));
     }
 
     private void Add(int x)
@@ -319,11 +351,11 @@ internal sealed class RandomNetworkBuilder
         int shift = random.Next(1, 20);
         int limit = Math.Min(1 << 21, 1 << shift);
         int a = random.Next(-limit, limit + 1), b = random.Next(-limit, limit + 1), addend = random.Next(-limit, limit + 1) * 100;
-        int min = random.Next(0, 100);
+        int min = random.Next(0, Math.Min(100, quantizer.MaxCode));
         var operands = random.Next(2) == 0 ? (x, partner) : (partner, x);
         layers.Add(new AddLayer(
             Name("add"), [operands.Item1, operands.Item2], Result(shape, quantizer), a, b, addend, shift, min,
-                random.Next(min, 256)));
+                random.Next(min, quantizer.MaxCode + 1)));
     }
 
     private void Mul(int x)
@@ -342,9 +374,7 @@ internal sealed class RandomNetworkBuilder
         var shape = tensors[x].Shape;
         int batch = shape[0] * shape[1], m = shape[2], k = shape[3], n = random.Next(1, 20);
         bool shared = batch == 1 || random.Next(2) == 0;
-        var codes = new byte[(shared ? 1 : batch) * k * n];
-        random.NextBytes(codes);
-        int b = Tensor(new Shape(shared ? 1 : batch, k, n), RandomQuantizer(), codes);
+        int b = Constant(new Shape(shared ? 1 : batch, k, n));
         var quantizer = RandomQuantizer();
         var range = AccumulatorRange.Product(tensors[x].Quantizer, tensors[b].Quantizer).Times(k);
         layers.Add(new MatMulLayer(
@@ -399,9 +429,10 @@ internal sealed class RandomNetworkBuilder
     {
         var shape = tensors[x].Shape;
         bool perChannel = shape.Rank > 0 && random.Next(2) == 0;
-        var table = new byte[256 * (perChannel ? shape[shape.Rank - 1] : 1)];
-        random.NextBytes(table);
-        layers.Add(new LookupLayer(Name("lookup"), [x], Result(shape), "Sigmoid", table, perChannel));
+        int y = Result(shape);
+        int entries = (tensors[x].Quantizer.MaxCode + 1) * (perChannel ? shape[shape.Rank - 1] : 1);
+        byte[] table = RandomCodes(entries, tensors[y].Quantizer);
+        layers.Add(new LookupLayer(Name("lookup"), [x], y, "Sigmoid", table, perChannel));
     }
 
     private void PRelu(int x)
@@ -489,7 +520,8 @@ internal sealed class RandomNetworkBuilder
         var end = shape.Select(d => random.Next(3) == 0 ? random.Next(d > 1 ? -1 : 0, 3) : 0).ToImmutableArray();
         var result = new Shape(shape.Select((d, axis) => d + begin[axis] + end[axis]));
         layers.Add(new PadLayer(
-            Name("pad"), [x], Result(result, tensors[x].Quantizer), (PadMode)random.Next(4), begin, end, (byte)random.Next(256)));
+            Name("pad"), [x], Result(result, tensors[x].Quantizer), (PadMode)random.Next(4), begin, end,
+            (byte)random.Next(tensors[x].Quantizer.MaxCode + 1)));
     }
 
     private void PadImage(int x)
@@ -500,7 +532,8 @@ internal sealed class RandomNetworkBuilder
         var result = new Shape(shape.Select((d, axis) => d + begin[axis] + end[axis]));
         if (result.Elements <= MostElements)
             layers.Add(new PadLayer(
-                Name("pad"), [x], Result(result, tensors[x].Quantizer), PadMode.Constant, begin, end, (byte)random.Next(256)));
+                Name("pad"), [x], Result(result, tensors[x].Quantizer), PadMode.Constant, begin, end,
+                (byte)random.Next(tensors[x].Quantizer.MaxCode + 1)));
     }
 
     private void Resize(int x)
@@ -527,9 +560,9 @@ internal sealed class RandomNetworkBuilder
         var (outer, length, inner, _) = Lines(x);
         int bits = 14;
         double slope = 0.01 + (random.NextDouble() * 0.1);
-        int[] exponentials = Enumerable.Range(0, 256).Select(i => (int)Math.Round((1 << bits) * Math.Exp(-slope * i))).ToArray();
+        int[] exponentials = Enumerable.Range(0, tensors[x].Quantizer.MaxCode + 1).Select(i => (int)Math.Round((1 << bits) * Math.Exp(-slope * i))).ToArray();
         bool log = random.Next(2) == 0;
-        var quantizer = log ? RandomQuantizer() : new Quantizer(1.0 / 256, 0);
+        var quantizer = log ? RandomQuantizer(8) : new Quantizer(1.0 / 256, 0);
         layers.Add(new SoftmaxLayer(Name("softmax"), [x], Result(tensors[x].Shape, quantizer), outer, length, inner, exponentials)
         {
             Log = log ? LogTable(bits, quantizer.ZeroPoint) : null,
@@ -550,7 +583,8 @@ internal sealed class RandomNetworkBuilder
         if (length > 256)
             return;
 
+        int bits = mixed && length <= 4 ? 2 : mixed && length <= 16 ? 4 : 8;
         layers.Add(new ArgMaxLayer(
-            Name("argmax"), [x], Result(shape, new Quantizer(1, 0)), outer, length, inner, random.Next(2) == 0));
+            Name("argmax"), [x], Result(shape, new Quantizer(1, 0, bits)), outer, length, inner, random.Next(2) == 0));
     }
 }

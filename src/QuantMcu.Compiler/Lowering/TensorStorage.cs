@@ -8,8 +8,8 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Lowering;
 
 /// <summary>
-/// Decides which memory holds each tensor. The caller's inputs and outputs are used in place, a Reshape names the same codes
-/// again, and all else goes to the arena. Where that cannot be (a signed input is converted, one tensor is two outputs, an input
+/// Decides which memory holds each tensor. The caller's inputs and outputs are used in place, a Reshape names the same bytes
+/// again where its codes are packed alike before and after, and all else goes to the arena. Where that cannot be (a signed input is converted, one tensor is two outputs, an input
 /// is returned as it is), the tensor keeps another place and the program copies.
 /// </summary>
 internal sealed class TensorStorage

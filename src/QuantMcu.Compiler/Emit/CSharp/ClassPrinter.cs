@@ -28,13 +28,4 @@ internal static class ClassPrinter
         scopes.Push(writer.Block($"unsafe partial class {target.Name}"));
         return new Scopes(scopes);
     }
-
-    private sealed class Scopes(Stack<IDisposable> scopes) : IDisposable
-    {
-        public void Dispose()
-        {
-            while (scopes.Count > 0)
-                scopes.Pop().Dispose();
-        }
-    }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Operators;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
@@ -7,16 +9,34 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <summary>What Add and Mul share.</summary>
 internal static class BinaryLoops
 {
+    /// <summary>
+    /// Loops over the result. Where codes lie packed, the innermost loop is over the codes of a line, and the strides of the loops
+    /// around it are bytes.
+    /// </summary>
     public static LoopNest Of(LayerContext context)
     {
         var shape = context.OutputTensor.Shape;
-        return LoopNest.Of(
-            shape,
-            Broadcast.Strides(context.InputTensor(0).Shape, shape),
-            Broadcast.Strides(context.InputTensor(1).Shape, shape));
+        var strides = Enumerable.Range(0, 2).Select(operand => Broadcast.Strides(context.InputTensor(operand).Shape, shape))
+            .ToArray();
+        if (context.Packing is not { } packing)
+            return LoopNest.Of(shape, strides);
+
+        bool sameShape = packing.Inputs.All(input => input.Elements == packing.Output.Elements);
+        return sameShape && packing.IsDense
+            ? LoopNest.Of(new Shape(shape.Elements), [1], [1])
+            : Lines(shape, packing, strides);
     }
 
     /// <summary>An operand of the result's size may be overwritten: each element is read before its place is written.</summary>
     public static ImmutableArray<int> Overwritable(LayerContext context) => Enumerable.Range(0, 2)
         .Where(operand => context.InputTensor(operand).Elements == context.OutputTensor.Elements).ToImmutableArray();
+
+    private static LoopNest Lines(Shape shape, Packing packing, IReadOnlyList<int>[] strides)
+    {
+        int last = shape.Rank - 1;
+        var bytes = strides.Select((operand, i) => (IReadOnlyList<int>)operand.Take(last)
+            .Select(stride => stride / packing.Inputs[i].Line * packing.Inputs[i].Pitch).ToArray()).ToArray();
+        return LoopNest.Of(new Shape(shape.Dimensions.RemoveAt(last)), bytes)
+            .Then(shape[last], strides.Select(operand => operand[last]));
+    }
 }

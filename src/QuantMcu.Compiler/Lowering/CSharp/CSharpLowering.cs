@@ -51,7 +51,10 @@ public static class CSharpLowering
         return Assemble(network, storage, steps.ToImmutable(), cancellation) with { Cost = NetworkCost.Of(network) };
     }
 
-    private static Step? Lower(LayerContext context) => context.Layer switch
+    private static Step? Lower(LayerContext context) =>
+        LowerByKind(context) is { } step ? step.MovesBytes ? step : step with { Packing = context.Packing } : null;
+
+    private static Step? LowerByKind(LayerContext context) => context.Layer switch
     {
         ConvLayer conv when conv.IsDepthwise => DepthwiseStep.Lower(conv, context),
         ConvLayer conv => ConvStep.Lower(conv, context),
@@ -69,7 +72,7 @@ public static class CSharpLowering
         ResizeLayer resize => ResizeStep.Lower(resize, context),
         SoftmaxLayer softmax => SoftmaxStep.Lower(softmax, context),
         ArgMaxLayer argMax => ArgMaxStep.Lower(argMax, context),
-        ReshapeLayer => null,
+        ReshapeLayer => StridedCopyStep.Lower(context),
         _ => throw new NotSupportedException("No C# lowering for " + context.Layer.GetType().Name + "."),
     };
 
@@ -80,11 +83,13 @@ public static class CSharpLowering
         var plan = ArenaPlanner.Plan(lifetimes.Buffers, lifetimes.InPlace, Alignment, cancellation);
         var constants = steps.SelectMany(step => step.Inputs).Where(input => input.Kind == StorageKind.Constant)
             .Select(input => input.Index).Distinct()
-            .ToImmutableSortedDictionary(index => index, index => network.Tensor(index).Constant!);
+            .ToImmutableSortedDictionary(index => index, index => Packed(network.Tensor(index)));
         int weights = checked(network.Layers.Sum(layer => layer.FlashBytes) + constants.Values.Sum(codes => codes.Length));
         return new CSharpProgram(
             network.Name, Ports(network, network.Inputs), Ports(network, network.Outputs), steps, plan, constants, weights);
     }
+
+    private static byte[] Packed(QuantizedTensor constant) => CodeLayout.Of(constant).Pack(constant.Constant!);
 
     private static ImmutableArray<ProgramPort> Ports(QuantizedNetwork network, IEnumerable<NetworkPort> ports) =>
         ports.Select(port => new ProgramPort(port, network.Tensor(port.Tensor))).ToImmutableArray();

@@ -13,7 +13,7 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <param name="Outputs">The caller's outputs.</param>
 /// <param name="Steps">In order of execution.</param>
 /// <param name="Arena">Places of the arena's buffers; a <see cref="Storage"/> of kind Arena indexes its buffers.</param>
-/// <param name="Constants">Codes of constant tensors that steps read, by tensor index.</param>
+/// <param name="Constants">Codes of constant tensors that steps read, packed, by tensor index.</param>
 /// <param name="WeightBytes">
 /// Bytes of weights, biases, multipliers and tables of the network itself: what a microcontroller stores. The padding of this
 /// back end's own layout is not in it.

@@ -32,13 +32,21 @@ internal sealed class LayerContext(QuantizedNetwork network, Func<int, Storage> 
         ? null
         : new RegionImages(layer.Inputs.Select(Operand).ToImmutableArray(), OutputImage);
 
+    public CodeLayout InputLayout(int index) => CodeLayout.Of(InputTensor(index));
+
+    public CodeLayout OutputLayout => CodeLayout.Of(OutputTensor);
+
+    /// <summary>How the operands lie in memory; null where every code is a byte.</summary>
+    public Packing? Packing => Packing.Of(layer.Inputs.Select((_, i) => InputLayout(i)).ToImmutableArray(), OutputLayout);
+
     /// <summary>Comment of the step: operator and what is special about it, shapes, bits, work.</summary>
     public string Title(string? detail = null) => StepTitle.Of(network, layer, detail);
 
     private ImageShape Image(int tensor)
     {
         var shape = network.Tensor(tensor).Shape;
-        var image = new ImageShape(shape[0], shape[1], shape[2], shape[3]);
+        int pixel = CodeLayout.Of(network.Tensor(tensor)).Pitch;
+        var image = new ImageShape(shape[0], shape[1], shape[2], shape[3]) { Pixel = pixel, Pitch = shape[2] * pixel };
         return pitch is null ? image : image with { Pitch = pitch(tensor) };
     }
 

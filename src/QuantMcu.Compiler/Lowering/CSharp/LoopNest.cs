@@ -49,6 +49,16 @@ public sealed record LoopNest(ImmutableArray<int> Sizes, ImmutableArray<Immutabl
         return new LoopNest(sizes.ToImmutableArray(), strides.Select(list => list.ToImmutableArray()).ToImmutableArray());
     }
 
+    /// <summary>Another loop inside this nest's; it is not made one with any.</summary>
+    public LoopNest Then(int size, IEnumerable<int> strides)
+    {
+        bool once = Sizes.Length == 1 && Row == 1;
+        var sizes = once ? ImmutableArray<int>.Empty : Sizes;
+        return new LoopNest(
+            sizes.Add(size),
+            strides.Select((stride, i) => (once ? ImmutableArray<int>.Empty : Strides[i]).Add(stride)).ToImmutableArray());
+    }
+
     /// <summary>Trip count of the innermost loop.</summary>
     public int Row => Sizes[Sizes.Length - 1];
 

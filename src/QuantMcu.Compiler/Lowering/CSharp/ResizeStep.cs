@@ -18,9 +18,13 @@ public sealed record ResizeStep(
         int columns = data.Add(Table(layer.Columns));
         var image = context.InputImage(0);
         var result = context.OutputImage;
+        if (layer.IsNearest)
+            (image, result) = (image with { Channels = image.Pixel }, result with { Channels = result.Pixel });
+
         string kind = layer.IsNearest ? "nearest" : "linear";
         return new ResizeStep(context.Title(kind), context.Inputs, context.Output, image, result, layer.IsNearest)
         {
+            MovesBytes = layer.IsNearest,
             ColumnsOffset = columns,
             Data = data.ToArray(),
             Region = context.Region,

@@ -18,7 +18,7 @@ public sealed record SoftmaxStep(string Title, ImmutableArray<Storage> Inputs, S
         {
             LogarithmsOffset = logarithms,
             Data = data.ToArray(),
-            Overwritable = [0],
+            Overwritable = context.Packing is null ? [0] : [],
         };
     }
 }

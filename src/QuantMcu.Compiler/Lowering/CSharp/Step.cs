@@ -23,6 +23,12 @@ public abstract record Step(string Title, ImmutableArray<Storage> Inputs, Storag
     /// <summary>The images of a step that computes one region after another; null for a step that computes its output whole.</summary>
     public RegionImages? Region { get; init; }
 
+    /// <summary>How operands lie in memory; null where every code is a byte, or the kernel moves whole bytes.</summary>
+    public Packing? Packing { get; init; }
+
+    /// <summary>The kernel moves whole bytes, whatever the codes in them: all its sizes are bytes.</summary>
+    public bool MovesBytes { get; init; }
+
     /// <summary>
     /// Positions of inputs that the kernel may write its output over: it reads an element before it writes it, and not again.
     /// </summary>

@@ -1,5 +1,6 @@
 using System.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 
@@ -49,15 +50,10 @@ internal static class AddKernel
 
     public static void Print(KernelWriter writer, int index, AddStep step)
     {
-        var layer = step.Layer;
         bool contiguous = step.Loops.RowStride(0) == 1 && step.Loops.RowStride(1) == 1;
         using (writer.Method(index, step, "a", "b", "y"))
         {
-            writer.Text(
-                $$"""
-                const int MultiplierA = {{layer.MultiplierA}}, MultiplierB = {{layer.MultiplierB}};
-                const int Addend = {{layer.Addend}}, Shift = {{layer.Shift}};
-                """);
+            DeclareConstants(writer, step.Layer);
             if (step.Region is { } region)
             {
                 Region(writer, step, region);
@@ -74,10 +70,14 @@ internal static class AddKernel
         }
     }
 
-    private static void Contiguous(KernelWriter writer, AddStep step, string[] rows) =>
-        Call(writer, step, rows[0], rows[1], "y", $"{step.Loops.Row}");
+    public static void DeclareConstants(KernelWriter writer, AddLayer layer) => writer.Text(
+        $$"""
+        const int MultiplierA = {{layer.MultiplierA}}, MultiplierB = {{layer.MultiplierB}};
+        const int Addend = {{layer.Addend}}, Shift = {{layer.Shift}};
+        """);
 
-    private static void Call(KernelWriter writer, AddStep step, string a, string b, string y, string count) => writer.Text(
+    /// <summary>Prints the sum of neighbouring codes.</summary>
+    public static void Call(KernelWriter writer, AddStep step, string a, string b, string y, string count) => writer.Text(
         $$"""
         {{writer.Use(AddRows)}}(
             {{a}}, {{b}}, {{y}}, {{count}}, MultiplierA, MultiplierB, Addend, Shift,
@@ -100,6 +100,9 @@ internal static class AddKernel
                 {{y}}[c] = (byte)Math.Min(Math.Max(sum >> Shift, {{step.Layer.Min}}), {{step.Layer.Max}});
                 """));
         });
+
+    private static void Contiguous(KernelWriter writer, AddStep step, string[] rows) =>
+        Call(writer, step, rows[0], rows[1], "y", $"{step.Loops.Row}");
 
     private static void Strided(KernelWriter writer, AddStep step, string[] rows) => writer.Text(
         $$"""

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
 
@@ -8,8 +9,7 @@ internal static class ConcatKernel
 {
     public static void Print(KernelWriter writer, int index, ConcatStep step)
     {
-        var names = Enumerable.Range(0, step.Inputs.Length)
-            .Select(i => "x" + i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var names = Enumerable.Range(0, step.Inputs.Length).Select(Name);
         using (writer.Method(index, step, names.Append("y").ToArray()))
         {
             if (step.Region is { } region)
@@ -50,4 +50,7 @@ internal static class ConcatKernel
                 }
             }
         });
+
+    /// <summary>Name of the pointer to an input.</summary>
+    public static string Name(int input) => "x" + input.ToString(CultureInfo.InvariantCulture);
 }

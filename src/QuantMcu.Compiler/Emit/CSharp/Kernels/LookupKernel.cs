@@ -32,7 +32,7 @@ internal static class LookupKernel
                 for (int pixel = 0; pixel < {{step.Elements / step.Channels}}; pixel++, x += Channels, y += Channels)
                 {
                     for (int c = 0; c < Channels; c++)
-                        y[c] = data[(c * 256) + x[c]];
+                        y[c] = data[(c * {{step.Entries}}) + x[c]];
                 }
                 """);
         }

@@ -8,15 +8,9 @@ internal static class MatMulKernel
     public static void Print(KernelWriter writer, int index, MatMulStep step)
     {
         var layer = step.Layer;
-        string requantize = writer.Use(RequantizeHelpers.One);
         using (writer.Method(index, step, "a", "b", "y"))
         {
-            writer.Text(
-                $$"""
-                const int M = {{layer.M}}, K = {{layer.K}}, N = {{layer.N}};
-                const int ZeroA = {{step.ZeroA}}, ZeroB = {{step.ZeroB}}, Multiplier = {{layer.Requantization.Multiplier(0)}};
-                """);
-            writer.Text(RequantizeHelpers.Declare(layer.Requantization));
+            string requantize = DeclareConstants(writer, step);
             string stepA = layer.SharedA ? "0" : "M * K", stepB = layer.SharedB ? "0" : "K * N";
             writer.Text(
                 $$"""
@@ -36,5 +30,18 @@ internal static class MatMulKernel
                 }
                 """);
         }
+    }
+
+    /// <summary>Returns the name of the method that requantizes a sum.</summary>
+    public static string DeclareConstants(KernelWriter writer, MatMulStep step)
+    {
+        var layer = step.Layer;
+        writer.Text(
+            $$"""
+            const int M = {{layer.M}}, K = {{layer.K}}, N = {{layer.N}};
+            const int ZeroA = {{step.ZeroA}}, ZeroB = {{step.ZeroB}}, Multiplier = {{layer.Requantization.Multiplier(0)}};
+            """);
+        writer.Text(RequantizeHelpers.Declare(layer.Requantization));
+        return writer.Use(RequantizeHelpers.One);
     }
 }

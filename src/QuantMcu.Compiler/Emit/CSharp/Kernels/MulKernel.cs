@@ -7,12 +7,9 @@ internal static class MulKernel
 {
     public static void Print(KernelWriter writer, int index, MulStep step)
     {
-        string requantize = writer.Use(RequantizeHelpers.One);
         using (writer.Method(index, step, "a", "b", "y"))
         {
-            int multiplier = step.Requantization.Multiplier(0);
-            writer.Text($"const int ZeroA = {step.ZeroA}, ZeroB = {step.ZeroB}, Multiplier = {multiplier};");
-            writer.Text(RequantizeHelpers.Declare(step.Requantization));
+            string requantize = DeclareConstants(writer, step);
             if (step.Region is { } region)
             {
                 Region(writer, region, requantize);
@@ -34,4 +31,13 @@ internal static class MulKernel
     private static void Region(KernelWriter writer, RegionImages region, string requantize) =>
         RegionPrinter.Rows(writer, region, ["a", "b"], (rows, y) => RegionPrinter.Channels(writer, region, rows, y, codes =>
             writer.Text($"{y}[c] = {requantize}(({codes[0]} - ZeroA) * ({codes[1]} - ZeroB), Multiplier, to);")));
+
+    /// <summary>Returns the name of the method that requantizes a product.</summary>
+    public static string DeclareConstants(KernelWriter writer, MulStep step)
+    {
+        int multiplier = step.Requantization.Multiplier(0);
+        writer.Text($"const int ZeroA = {step.ZeroA}, ZeroB = {step.ZeroB}, Multiplier = {multiplier};");
+        writer.Text(RequantizeHelpers.Declare(step.Requantization));
+        return writer.Use(RequantizeHelpers.One);
+    }
 }

@@ -16,7 +16,8 @@ internal static class NestPrinter
     /// Prints the row at pointers named <c>{operand}Row</c> (or the operands themselves, where there is one row only) and
     /// <c>y</c>.
     /// </param>
-    public static void Print(KernelWriter writer, LoopNest loops, string[] operands, Action<string[]> row)
+    /// <param name="rowBytes">Bytes of a row of the result; one for each element if null.</param>
+    public static void Print(KernelWriter writer, LoopNest loops, string[] operands, Action<string[]> row, int? rowBytes = null)
     {
         int outer = loops.Sizes.Length - 1;
         if (outer == 0)
@@ -37,7 +38,7 @@ internal static class NestPrinter
         }
 
         row(operands.Select(operand => operand + "Row").ToArray());
-        writer.Text($"y += {loops.Row};");
+        writer.Text($"y += {rowBytes ?? loops.Row};");
         while (scopes.Count > 0)
             scopes.Pop().Dispose();
     }

@@ -7,15 +7,9 @@ internal static class PReluKernel
 {
     public static void Print(KernelWriter writer, int index, PReluStep step)
     {
-        string requantize = writer.Use(RequantizeHelpers.One);
         using (writer.Method(index, step, "x", "y"))
         {
-            int multiplier = step.Layer.Positive.Multiplier(0);
-            writer.Text($"const int Channels = {step.Channels}, ZeroPoint = {step.ZeroPoint}, Multiplier = {multiplier};");
-            writer.DeclareData(index, step);
-            writer.Raw("int* multipliers = (int*)data;");
-            writer.Text(RequantizeHelpers.Declare(step.Layer.Positive, "positive"));
-            writer.Text(RequantizeHelpers.Declare(step.Layer.Negative, "negative"));
+            string requantize = DeclareConstants(writer, index, step);
             if (step.Region is { } region)
             {
                 Region(writer, region, requantize);
@@ -46,4 +40,16 @@ internal static class PReluKernel
                 ? {{requantize}}(difference, Multiplier, positive)
                 : {{requantize}}(difference, multipliers[c], negative);
             """)));
+
+    /// <summary>Returns the name of the method that requantizes a difference.</summary>
+    public static string DeclareConstants(KernelWriter writer, int index, PReluStep step)
+    {
+        int multiplier = step.Layer.Positive.Multiplier(0);
+        writer.Text($"const int Channels = {step.Channels}, ZeroPoint = {step.ZeroPoint}, Multiplier = {multiplier};");
+        writer.DeclareData(index, step);
+        writer.Raw("int* multipliers = (int*)data;");
+        writer.Text(RequantizeHelpers.Declare(step.Layer.Positive, "positive"));
+        writer.Text(RequantizeHelpers.Declare(step.Layer.Negative, "negative"));
+        return writer.Use(RequantizeHelpers.One);
+    }
 }

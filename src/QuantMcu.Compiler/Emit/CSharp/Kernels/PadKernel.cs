@@ -9,6 +9,18 @@ namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 /// <summary>Padding: tables say where each output index reads.</summary>
 internal static class PadKernel
 {
+    private static readonly Helper FillLines = new(
+        "FillLines",
+        """
+        /// <summary>Fills lines whose last byte has unused bits.</summary>
+        private static void FillLines(byte* y, int lines, int pitch, byte fill, byte last)
+        {
+            Unsafe.InitBlockUnaligned(y, fill, (uint)(lines * pitch));
+            for (int line = 1; line <= lines; line++)
+                y[(line * pitch) - 1] = last;
+        }
+        """);
+
     public static void Print(KernelWriter writer, int index, PadStep step)
     {
         using (writer.Method(index, step, "x", "y"))
@@ -26,13 +38,7 @@ internal static class PadKernel
             }
 
             writer.DeclareData(index, step);
-            var scopes = new Stack<IDisposable>();
-            for (int axis = 0; axis < step.Sizes.Length; axis++)
-            {
-                scopes.Push(writer.Block($"for (int i{axis} = 0; i{axis} < {step.Sizes[axis]}; i{axis}++)"));
-                writer.Text($"int from{axis} = ((int*)(data + {step.TableOffsets[axis]}))[i{axis}];");
-            }
-
+            using var loops = Loops(writer, step);
             var axes = Enumerable.Range(0, step.Sizes.Length).Select(axis => "from" + axis.ToString(CultureInfo.InvariantCulture))
                 .ToArray();
             writer.Text(
@@ -40,12 +46,10 @@ internal static class PadKernel
                 if (({{string.Join(" | ", axes)}}) >= 0)
                     Unsafe.CopyBlockUnaligned(y, x + {{string.Join(" + ", axes)}}, {{step.Run}});
                 else
-                    Unsafe.InitBlockUnaligned(y, {{step.Code}}, {{step.Run}});
+                    {{Fill(writer, step)}};
 
                 y += {{step.Run}};
                 """);
-            while (scopes.Count > 0)
-                scopes.Pop().Dispose();
         }
     }
 
@@ -88,4 +92,21 @@ internal static class PadKernel
             }
         }
     }
+
+    /// <summary>Opens the loops over the padded axes; each declares where its index reads: <c>from0</c>, <c>from1</c>, ..</summary>
+    public static IDisposable Loops(KernelWriter writer, PadStep step)
+    {
+        var scopes = new Stack<IDisposable>();
+        for (int axis = 0; axis < step.Sizes.Length; axis++)
+        {
+            scopes.Push(writer.Block($"for (int i{axis} = 0; i{axis} < {step.Sizes[axis]}; i{axis}++)"));
+            writer.Text($"int from{axis} = ((int*)(data + {step.TableOffsets[axis]}))[i{axis}];");
+        }
+
+        return new Scopes(scopes);
+    }
+
+    private static string Fill(KernelWriter writer, PadStep step) => FormattableString.Invariant(step.PartialLine == 0
+        ? (FormattableString)$"Unsafe.InitBlockUnaligned(y, {step.Fill}, {step.Run})"
+        : $"{writer.Use(FillLines)}(y, {step.Run / step.PartialLine}, {step.PartialLine}, {step.Fill}, {step.PartialFill})");
 }

@@ -15,8 +15,7 @@ internal static class ReduceKernel
             writer.Text($"const int Outer = {layer.Outer}, Length = {layer.Length}, Inner = {layer.Inner};");
             if (!max)
             {
-                writer.Text($"const int ZeroPoint = {step.ZeroPoint}, Multiplier = {layer.Requantization.Multiplier(0)};");
-                writer.Text(RequantizeHelpers.Declare(layer.Requantization));
+                DeclareRequantization(writer, step);
                 writer.Text($"int* sums = stackalloc int[{SumHelpers.Block}];");
             }
 
@@ -28,6 +27,12 @@ internal static class ReduceKernel
                     Sum(writer);
             }
         }
+    }
+
+    public static void DeclareRequantization(KernelWriter writer, ReduceStep step)
+    {
+        writer.Text($"const int ZeroPoint = {step.ZeroPoint}, Multiplier = {step.Layer.Requantization.Multiplier(0)};");
+        writer.Text(RequantizeHelpers.Declare(step.Layer.Requantization));
     }
 
     private static void Max(KernelWriter writer, ReduceStep step)

@@ -1,3 +1,4 @@
+using QuantMcu.Compiler.Emit.CSharp.Kernels.Packed;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Quantization.Layers;
 
@@ -17,38 +18,40 @@ internal static class SoftmaxKernel
             if (layer.Log is not null)
                 writer.Text($"int* logarithms = (int*)(data + {step.LogarithmsOffset});");
 
-            writer.Raw(
-                """
+            writer.Text(
+                $$"""
                 for (int line = 0; line < Outer * Inner; line++)
                 {
                     int start = ((line / Inner) * Length * Inner) + (line % Inner);
                     int top = 0;
                     for (int i = 0; i < Length; i++)
-                        top = Math.Max(top, x[start + (i * Inner)]);
+                        top = Math.Max(top, {{X("start + (i * Inner)")}});
 
                     int sum = 0;
                     for (int i = 0; i < Length; i++)
-                        sum += exponentials[top - x[start + (i * Inner)]];
+                        sum += exponentials[top - {{X("start + (i * Inner)")}}];
 
                 """);
             if (layer.Log is { } log)
-                LogEnd(writer, log);
+                LogEnd(writer, log, X("at"));
             else
-                End(writer);
+                End(writer, X("at"));
         }
+
+        string X(string at) => step.Packing is { } packing ? PackedPrinter.At(writer, packing.Inputs[0], "x", at) : $"x[{at}]";
     }
 
-    private static void End(KernelWriter writer) => writer.Raw(
-        """
+    private static void End(KernelWriter writer, string code) => writer.Text(
+        $$"""
             for (int i = 0; i < Length; i++)
             {
                 int at = start + (i * Inner);
-                y[at] = (byte)Math.Min(255, ((exponentials[top - x[at]] * 256) + (sum / 2)) / sum);
+                y[at] = (byte)Math.Min(255, ((exponentials[top - {{code}}] * 256) + (sum / 2)) / sum);
             }
         }
         """);
 
-    private static void LogEnd(KernelWriter writer, LogSoftmaxTable log) => writer.Text(
+    private static void LogEnd(KernelWriter writer, LogSoftmaxTable log, string code) => writer.Text(
         $$"""
             int highest = BitOperations.Log2((uint)sum);
             int after = (highest >= 8 ? sum >> (highest - 8) : sum << (8 - highest)) & 255;
@@ -56,7 +59,7 @@ internal static class SoftmaxKernel
             for (int i = 0; i < Length; i++)
             {
                 int at = start + (i * Inner);
-                int fall = (({{log.Step}} * (top - x[at])) + logarithm + {{1 << (log.Shift - 1)}}) >> {{log.Shift}};
+                int fall = (({{log.Step}} * (top - {{code}})) + logarithm + {{1 << (log.Shift - 1)}}) >> {{log.Shift}};
                 y[at] = (byte)Math.Min(Math.Max({{log.ZeroPoint}} - fall, 0), 255);
             }
         }
