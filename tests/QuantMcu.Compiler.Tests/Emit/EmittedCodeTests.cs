@@ -21,7 +21,19 @@ public class EmittedCodeTests
     [MemberData(nameof(Batches))]
     public void Emitted_code_equals_the_interpreter_on_random_networks(int batch)
     {
-        var recipes = NetworkRecipe.Arbitrary.Generator.Sample(6 * Batch, new FsCheck.Rnd(20_240_501, 77), 10).Skip(batch * Batch)
+        Verify(NetworkRecipe.Arbitrary, batch);
+    }
+
+    [Theory]
+    [MemberData(nameof(Batches))]
+    public void Emitted_code_equals_the_interpreter_on_random_networks_of_mixed_precision(int batch)
+    {
+        Verify(NetworkRecipe.MixedArbitrary, batch);
+    }
+
+    private static void Verify(FsCheck.Arbitrary<NetworkRecipe> networksOfAKind, int batch)
+    {
+        var recipes = networksOfAKind.Generator.Sample(6 * Batch, new FsCheck.Rnd(20_240_501, 77), 10).Skip(batch * Batch)
             .Take(Batch).ToArray();
         var networks = recipes.Select(RandomNetworks.Build).ToArray();
         var hosted = CSharpHost.Load(networks);

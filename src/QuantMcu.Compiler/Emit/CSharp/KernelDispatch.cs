@@ -36,6 +36,9 @@ internal static class KernelDispatch
             case MulStep mul:
                 MulKernel.Print(writer, index, mul);
                 break;
+            case MaxPoolStep { Packing: not null } pool:
+                PackedMaxPoolKernel.Print(writer, index, pool);
+                break;
             case MaxPoolStep pool:
                 MaxPoolKernel.Print(writer, index, pool);
                 break;
@@ -77,6 +80,9 @@ internal static class KernelDispatch
                 break;
             case PadStep pad:
                 PadKernel.Print(writer, index, pad);
+                break;
+            case ResizeStep { Packing: not null } resize:
+                PackedResizeKernel.Print(writer, index, resize);
                 break;
             case ResizeStep resize:
                 ResizeKernel.Print(writer, index, resize);

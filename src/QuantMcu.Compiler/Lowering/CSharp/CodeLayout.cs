@@ -17,7 +17,7 @@ public sealed record CodeLayout(int Bits, int Line, int Lines)
     public int Elements => Line * Lines;
 
     /// <summary>No bits are unused, so that all codes follow one another.</summary>
-    public bool IsDense => Line * Bits % 8 == 0;
+    public bool IsDense => (long)Line * Bits % 8 == 0;
 
     public bool IsPacked => Bits < 8;
 
@@ -29,7 +29,7 @@ public sealed record CodeLayout(int Bits, int Line, int Lines)
     }
 
     /// <summary>Bytes that hold some neighbouring codes, the first of them on a byte.</summary>
-    public static int LineBytes(int codes, int bits) => ((codes * bits) + 7) / 8;
+    public static int LineBytes(int codes, int bits) => (int)((((long)codes * bits) + 7) / 8);
 
     /// <summary>The same codes in the same order make the same bytes.</summary>
     public bool CoincidesWith(CodeLayout other) => Bits == other.Bits && (Line == other.Line || (IsDense && other.IsDense));
@@ -40,10 +40,11 @@ public sealed record CodeLayout(int Bits, int Line, int Lines)
         if (!IsPacked)
             return codes;
 
-        var packed = new byte[Lines * Pitch];
+        int spacing = Pitch * (8 / Bits);
+        var packed = new PackedCodes(Lines * spacing, Bits);
         for (int i = 0; i < codes.Length; i++)
-            packed[(i / Line * Pitch) + (i % Line * Bits / 8)] |= (byte)(codes[i] << (i % Line * Bits % 8));
+            packed.Set((i / Line * spacing) + (i % Line), codes[i]);
 
-        return packed;
+        return packed.Bytes;
     }
 }

@@ -22,7 +22,7 @@ public sealed record ConcatStep(
         return new ConcatStep(context.Title(), context.Inputs, context.Output, outer, parts.ToImmutableArray())
         {
             MovesBytes = bytes,
-            Region = bytes ? context.Region?.InBytes() : context.Region,
+            Region = bytes ? context.RegionInBytes : context.Region,
         };
     }
 

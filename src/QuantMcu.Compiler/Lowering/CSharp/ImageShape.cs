@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Linq;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
@@ -22,9 +21,4 @@ public sealed record ImageShape(int Batch, int Height, int Width, int Channels)
 /// rows and columns there are in memory.
 /// </summary>
 /// <param name="Inputs">In the order of the step's inputs; a constant that all pixels share is one pixel, and Pixel and Pitch are 0.</param>
-public sealed record RegionImages(ImmutableArray<ImageShape> Inputs, ImageShape Output)
-{
-    /// <summary>The same, taking every byte of a pixel for a channel, for kernels that move bytes.</summary>
-    public RegionImages InBytes() => new(
-        Inputs.Select(input => input with { Channels = input.Pixel }).ToImmutableArray(), Output with { Channels = Output.Pixel });
-}
+public sealed record RegionImages(ImmutableArray<ImageShape> Inputs, ImageShape Output);

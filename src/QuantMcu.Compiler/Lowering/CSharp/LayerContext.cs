@@ -32,6 +32,13 @@ internal sealed class LayerContext(QuantizedNetwork network, Func<int, Storage> 
         ? null
         : new RegionImages(layer.Inputs.Select(Operand).ToImmutableArray(), OutputImage);
 
+    /// <summary>The same for a kernel that moves bytes: it takes every byte of a pixel for a channel.</summary>
+    public RegionImages? RegionInBytes => Region is not { } region
+        ? null
+        : new RegionImages(
+            region.Inputs.Select((image, i) => image with { Channels = InputLayout(i).Pitch }).ToImmutableArray(),
+            region.Output with { Channels = OutputLayout.Pitch });
+
     public CodeLayout InputLayout(int index) => CodeLayout.Of(InputTensor(index));
 
     public CodeLayout OutputLayout => CodeLayout.Of(OutputTensor);

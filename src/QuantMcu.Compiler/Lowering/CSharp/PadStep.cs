@@ -69,7 +69,7 @@ public sealed record PadStep(
         {
             Begin = layer.Begin,
             MovesBytes = bytes,
-            Region = bytes ? region.InBytes() : region,
+            Region = bytes ? context.RegionInBytes : region,
         }.WithFill(context.OutputLayout);
     }
 

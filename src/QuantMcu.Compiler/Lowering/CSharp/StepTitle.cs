@@ -17,10 +17,21 @@ internal static class StepTitle
         string inputs = string.Join(" + ", shapes);
         string title = layer.Operator + (detail is null ? "" : " " + detail) + " " + inputs
             + (inputs == output ? "" : " -> " + output)
-            + ", " + network.Tensor(layer.Output).Quantizer.Bits.ToString(CultureInfo.InvariantCulture) + "-bit";
+            + ", " + Bits(network, layer);
         long macs = layer.Macs(network);
         return macs == 0 ? title : title + ", " + macs.ToString("N0", CultureInfo.InvariantCulture) + " MACs";
     }
+
+    /// <summary><c>8-bit</c>, <c>8-bit + 4-bit -> 2-bit</c>, <c>4-bit, 2-bit weights</c>; weights of 8 bits go without saying.</summary>
+    private static string Bits(QuantizedNetwork network, QuantizedLayer layer)
+    {
+        string inputs = string.Join(" + ", layer.Inputs.Select(input => Bits(network.Tensor(input).Quantizer.Bits)).Distinct());
+        string output = Bits(network.Tensor(layer.Output).Quantizer.Bits);
+        string bits = inputs == output ? output : inputs + " -> " + output;
+        return layer is ConvLayer { WeightBits: < 8 } conv ? bits + ", " + Bits(conv.WeightBits) + " weights" : bits;
+    }
+
+    private static string Bits(int bits) => Number(bits) + "-bit";
 
     /// <summary><c>3x3</c>, <c>3x3/2</c>, <c>3x3/2x1 dilated 2x2</c>.</summary>
     public static string Of(Window window)

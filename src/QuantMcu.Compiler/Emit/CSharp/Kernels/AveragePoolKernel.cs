@@ -1,3 +1,5 @@
+using System;
+using QuantMcu.Compiler.Emit.CSharp.Kernels.Packed;
 using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
@@ -8,6 +10,7 @@ internal static class AveragePoolKernel
     public static void Print(KernelWriter writer, int index, AveragePoolStep step)
     {
         string requantize = writer.Use(RequantizeHelpers.One);
+        string pixel = step.Packing is null ? "Channels" : FormattableString.Invariant($"{step.Image.Pixel}");
         var window = step.Window;
         using (writer.Method(index, step, "x", "y"))
         {
@@ -15,9 +18,9 @@ internal static class AveragePoolKernel
             writer.Text(
                 $$"""
                 const int ZeroPoint = {{step.ZeroPoint}};
-                const int RowStep = {{window.Dilations[0]}} * Pitch, ColumnStep = {{window.Dilations[1]}} * Channels;
-                int* sums = stackalloc int[{{SumHelpers.Block}}];
+                const int RowStep = {{window.Dilations[0]}} * Pitch, ColumnStep = {{window.Dilations[1]}} * {{pixel}};
                 """);
+            PackedSums.DeclareTiles(writer, step.Packing?.Output.Bits ?? 8);
             writer.DeclareData(index, step);
             writer.Raw("int* multipliers = (int*)data;");
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
@@ -28,6 +31,14 @@ internal static class AveragePoolKernel
                     writer.Text($"int rows = {Taps("top", "bottom", 0)}, columns = {Taps("left", "right", 1)};");
                     string taps = step.CountIncludePad ? PaddedTaps(0) + " * " + PaddedTaps(1) : "rows * columns";
                     writer.Text($"int taps = {taps};");
+                    if (step.Packing is { } packing)
+                    {
+                        PackedSums.Print(
+                            writer, packing.Inputs[0].Bits, packing.Output.Bits, "Channels", $"x + (top * Pitch) + (left * {pixel})",
+                            "rows, RowStep, columns, ColumnStep", "result", "rows * columns * ZeroPoint", "multipliers[taps - 1]");
+                        return;
+                    }
+
                     writer.Text(
                         $$"""
                         for (int first = 0; first < Channels; first += {{SumHelpers.Block}})

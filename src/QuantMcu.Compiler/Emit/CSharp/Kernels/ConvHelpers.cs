@@ -1,3 +1,7 @@
+using System;
+using QuantMcu.Compiler.Emit.CSharp.Kernels.Packed;
+using QuantMcu.Compiler.Lowering.CSharp;
+
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 
 /// <summary>
@@ -55,46 +59,14 @@ internal static class ConvHelpers
         """,
         ConvTileHelpers.Shape);
 
-    private static readonly Helper BorderPixel = new(
-        "ConvolveBorderPixel",
-        """
-        /// <summary>One pixel whose window leaves the image and is too large for a patch.</summary>
-        private static void ConvolveBorderPixel(
-            byte* x, byte* y, int top, int left, sbyte* weights, int* bias, int* multipliers, byte* padding, in ConvShape shape,
-            in Requantization to)
-        {
-            int quads = (shape.Run + 3) / 4, runs = shape.Rows * shape.Columns, pixels = shape.Run / shape.Inputs;
-            for (int m = 0; m < shape.Outputs; m++)
-            {
-                sbyte* run = weights + (((m / 16 * runs * quads * 16) + (m % 16)) * 4);
-                int sum = bias[m];
-                for (int tap = 0; tap < runs * pixels; tap++)
-                {
-                    int iy = top + (tap / (shape.Columns * pixels) * shape.DilationY);
-                    int ix = left + (tap % (shape.Columns * pixels) * shape.DilationX);
-                    bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
-                    byte* codes = inside ? x + ((long)iy * shape.Pitch) + ((long)ix * shape.Pixel) : padding;
-                    sbyte* w = run + (tap / pixels * quads * 64);
-                    for (int c = 0; c < shape.Inputs; c++)
-                    {
-                        int i = (tap % pixels * shape.Inputs) + c;
-                        sum += w[((i >> 2) * 64) + (i & 3)] * codes[c];
-                    }
-                }
-
-                y[m] = Requantize(sum, multipliers[m], to);
-            }
-        }
-        """,
-        ConvTileHelpers.Shape, RequantizeHelpers.One);
-
-    public static readonly Helper Convolve = new(
-        "Convolve",
-        """
+    /// <summary>A convolution of codes and weights of some bits.</summary>
+    public static Helper Convolve(ConvBits bits) => new(
+        "Convolve" + bits.Suffix,
+        $$"""
         /// <summary>A region of one group of a convolution of one image.</summary>
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Convolve(
+        private static void Convolve{{bits.Suffix}}(
             byte* x, byte* y, byte* weights, byte* bias, byte* multipliers, byte* padding, in ConvShape shape, in Region region,
             in Requantization to)
         {
@@ -131,7 +103,7 @@ internal static class ConvHelpers
                     {
                         if (patchPixels == 0)
                         {
-                            ConvolveBorderPixel(
+                            ConvolveBorderPixel{{bits.Suffix}}(
                                 x, result, top, left, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
                             count = 1;
                             continue;
@@ -147,11 +119,60 @@ internal static class ConvHelpers
                     }
 
                     tile.Count = count;
-                    ConvolveTile(source, end, room, result, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
+                    ConvolveTile{{bits.Suffix}}(source, end, room, result, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
                 }
             }
         }
         """,
-        ConvTileHelpers.Shape, ConvTileHelpers.Tile, ConvTileHelpers.Wide, RegionPrinter.Region, Patch, BorderPixel,
-        ConvTileHelpers.Convolve);
+        ConvTileHelpers.Shape, ConvTileHelpers.Tile, ConvCodes.Wide, RegionPrinter.Region, Patch, BorderPixel(bits),
+        ConvTileHelpers.Convolve(bits));
+
+    private static Helper BorderPixel(ConvBits bits)
+    {
+        bool bytes = bits.Codes == 8;
+        int block = ConvWeights.BlockBytes(bits.Weights);
+        string inputs = bytes
+            ? "pixels = shape.Run / shape.Inputs"
+            : FormattableString.Invariant($"pixels = Math.Max(1, shape.Run / (shape.Inputs * {8 / bits.Codes})), channels = shape.Run / pixels");
+        string channels = bytes ? "shape.Inputs" : "channels";
+        string weight = bits.Weights == 8
+            ? "w[((i >> 2) * 64) + (i & 3)]"
+            : ConvWeights.At(bits.Weights, FormattableString.Invariant($"w + ((i >> 2) * {block})"), "i & 3");
+        string code = bytes ? "codes[c]" : $"Code{ConvCodes.Suffix(bits.Codes)}(codes, c)";
+        string writer = "LineWriter" + ConvCodes.Suffix(bits.Result);
+        string declare = bits.Result == 8 ? "" : $"var result = new {writer}(y, shape.Outputs);\n    ";
+        string store = bits.Result == 8 ? "y[m] = Requantize(sum, multipliers[m], to);" : "result.Write(Requantize(sum, multipliers[m], to));";
+        return new(
+            "ConvolveBorderPixel" + bits.Suffix,
+            $$"""
+            /// <summary>One pixel whose window leaves the image and is too large for a patch.</summary>
+            private static void ConvolveBorderPixel{{bits.Suffix}}(
+                byte* x, byte* y, int top, int left, sbyte* weights, int* bias, int* multipliers, byte* padding, in ConvShape shape,
+                in Requantization to)
+            {
+                int quads = (shape.Run + 3) / 4, runs = shape.Rows * shape.Columns, {{inputs}};
+                {{declare}}for (int m = 0; m < shape.Outputs; m++)
+                {
+                    sbyte* run = weights + (((m / 16 * runs * quads * 16) + (m % 16)) * {{block / 16}});
+                    int sum = bias[m];
+                    for (int tap = 0; tap < runs * pixels; tap++)
+                    {
+                        int iy = top + (tap / (shape.Columns * pixels) * shape.DilationY);
+                        int ix = left + (tap % (shape.Columns * pixels) * shape.DilationX);
+                        bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
+                        byte* codes = inside ? x + ((long)iy * shape.Pitch) + ((long)ix * shape.Pixel) : padding;
+                        sbyte* w = run + (tap / pixels * quads * {{block}});
+                        for (int c = 0; c < {{channels}}; c++)
+                        {
+                            int i = (tap % pixels * {{channels}}) + c;
+                            sum += {{weight}} * {{code}};
+                        }
+                    }
+
+                    {{store}}
+                }
+            }
+            """,
+            [ConvTileHelpers.Shape, RequantizeHelpers.One, .. ConvWeights.AtNeeds(bits.Weights), .. PackedHelpers.Codes(bits)]);
+    }
 }

@@ -1,3 +1,4 @@
+using System;
 using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
@@ -12,7 +13,7 @@ internal static class ConvKernel
             writer.DeclareData(index, step);
             writer.Text(RequantizeHelpers.Declare(step.Requantization));
             var (image, result, window) = (step.Image, step.Result, step.Window);
-            int inputs = image.Channels / step.Groups, outputs = result.Channels / step.Groups;
+            int inputs = CodeLayout.LineBytes(image.Channels / step.Groups, step.Bits.Codes), outputs = result.Channels / step.Groups;
             writer.Use(ConvTileHelpers.Shape);
             writer.Text(
                 $$"""
@@ -28,42 +29,50 @@ internal static class ConvKernel
                 };
                 """);
             RegionPrinter.DeclareWhole(writer, step, result);
-            Calls(writer, step);
+            using (writer.Batch(image, result))
+            {
+                if (step.IsPlain)
+                    Plain(writer, step);
+                else if (step.Groups == 1)
+                    Whole(writer, step);
+                else
+                    Groups(writer, step, inputs, outputs);
+            }
         }
     }
 
-    private static void Calls(KernelWriter writer, ConvStep step)
+    private static void Plain(KernelWriter writer, ConvStep step) => writer.Text(
+        $$"""
+        {{writer.Use(ConvPlainHelpers.Convolve(step.Bits))}}(
+            x, y, weights, data + {{step.BiasOffset}}, data + {{step.MultiplierOffset}}, padding: data + {{step.PaddingOffset}},
+            groups: {{step.Groups}}, kernelWidth: {{step.Window.Kernel[1]}}, shape, region, to);
+        """);
+
+    private static void Whole(KernelWriter writer, ConvStep step) => writer.Text(
+        $$"""
+        {{writer.Use(ConvHelpers.Convolve(step.Bits))}}(
+            x, y, weights, bias: data + {{step.BiasOffset}}, multipliers: data + {{step.MultiplierOffset}}, padding: {{Padding(step)}},
+            shape, region, to);
+        """);
+
+    private static void Groups(KernelWriter writer, ConvStep step, int inputs, int outputs)
     {
-        string padding = step.PaddingOffset >= 0 ? $"data + {step.PaddingOffset}" : "null";
-        string kernel = writer.Use(ConvHelpers.Convolve);
-        using (writer.Batch(step.Image, step.Result))
+        int blocks = (outputs + ConvStep.Block - 1) / ConvStep.Block;
+        int weights = blocks * step.Rows * step.Columns * ((step.Run + 3) / 4) * ConvWeights.BlockBytes(step.Bits.Weights);
+        int words = 4 * blocks * ConvStep.Block, results = CodeLayout.LineBytes(outputs, step.Bits.Result);
+        string padding = step.PaddingOffset >= 0 ? FormattableString.Invariant($"{Padding(step)} + (g * {inputs})") : "null";
+        using (writer.Block($"for (int g = 0; g < {step.Groups}; g++)"))
         {
-            if (step.Groups == 1)
-            {
-                writer.Text(
-                    $$"""
-                    {{kernel}}(
-                        x, y, weights, bias: data + {{step.BiasOffset}}, multipliers: data + {{step.MultiplierOffset}}, padding: {{padding}},
-                        shape, region, to);
-                    """);
-                return;
-            }
-
-            int inputs = step.Image.Channels / step.Groups, outputs = step.Result.Channels / step.Groups;
-            int blocks = (outputs + ConvStep.Block - 1) / ConvStep.Block;
-            int weights = blocks * step.Rows * step.Columns * ((step.Run + 3) / 4) * 4 * ConvStep.Block;
-            int words = 4 * blocks * ConvStep.Block;
-            string padAt = step.PaddingOffset >= 0 ? $"{padding} + (g * {inputs})" : "null";
-            using (writer.Block($"for (int g = 0; g < {step.Groups}; g++)"))
-            {
-                writer.Text(
-                    $$"""
-                    {{kernel}}(
-                        x + (g * {{inputs}}), y + (g * {{outputs}}), weights + (g * {{weights}}),
-                        bias: data + {{step.BiasOffset}} + (g * {{words}}),
-                        multipliers: data + {{step.MultiplierOffset}} + (g * {{words}}), padding: {{padAt}}, shape, region, to);
-                    """);
-            }
+            writer.Text(
+                $$"""
+                {{writer.Use(ConvHelpers.Convolve(step.Bits))}}(
+                    x + (g * {{inputs}}), y + (g * {{results}}), weights + (g * {{weights}}),
+                    bias: data + {{step.BiasOffset}} + (g * {{words}}),
+                    multipliers: data + {{step.MultiplierOffset}} + (g * {{words}}), padding: {{padding}}, shape, region, to);
+                """);
         }
     }
+
+    private static string Padding(ConvStep step) =>
+        step.PaddingOffset >= 0 ? FormattableString.Invariant($"data + {step.PaddingOffset}") : "null";
 }

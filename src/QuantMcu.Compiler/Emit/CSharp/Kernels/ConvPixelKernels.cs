@@ -1,5 +1,6 @@
 using System;
 using QuantMcu.Compiler.Emit.CSharp.Kernels.Packed;
+using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 

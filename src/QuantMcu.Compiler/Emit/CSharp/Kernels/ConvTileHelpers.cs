@@ -1,5 +1,6 @@
 using System;
 using QuantMcu.Compiler.Emit.CSharp.Kernels.Packed;
+using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
 
@@ -13,7 +14,7 @@ internal static class ConvTileHelpers
         """
         /// <summary>
         /// Shape of one group of a convolution. Pitch and Pixel are the distances of rows and of pixels in bytes; taps are
-        /// Rows x Columns runs of Run bytes.
+        /// Rows x Columns runs of Run codes. Inputs are the bytes of a pixel that the group reads.
         /// </summary>
         private struct ConvShape
         {

@@ -1,3 +1,5 @@
+using System;
+using QuantMcu.Compiler.Emit.CSharp.Kernels.Packed;
 using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels;
@@ -26,14 +28,16 @@ internal static class DepthwiseKernel
                 };
                 """);
             RegionPrinter.DeclareWhole(writer, step, result);
-            string kernel = writer.Use(DepthwiseHelpers.Convolve);
+            bool packed = step.Bits.Suffix.Length > 0;
+            string kernel = writer.Use(packed ? PackedDepthwiseHelpers.Convolve(step.Bits) : DepthwiseHelpers.Convolve);
+            string block = packed ? FormattableString.Invariant($"block: {step.Block}, ") : "";
             using (writer.Batch(image, result))
             {
                 writer.Text(
                     $$"""
                     {{kernel}}(
                         x, y, weights, bias: data + {{step.BiasOffset}}, multipliers: data + {{step.MultiplierOffset}},
-                        padding: data + {{step.PaddingOffset}}, shape, region, to);
+                        padding: data + {{step.PaddingOffset}}, {{block}}shape, region, to);
                     """);
             }
         }

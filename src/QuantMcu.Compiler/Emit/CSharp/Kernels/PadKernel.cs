@@ -46,7 +46,7 @@ internal static class PadKernel
                 if (({{string.Join(" | ", axes)}}) >= 0)
                     Unsafe.CopyBlockUnaligned(y, x + {{string.Join(" + ", axes)}}, {{step.Run}});
                 else
-                    {{Fill(writer, step)}};
+                    {{Fill(writer, step, "y", step.Run)}};
 
                 y += {{step.Run}};
                 """);
@@ -74,7 +74,7 @@ internal static class PadKernel
                     bool inside = (uint)iy < {{image.Height}} && (uint)ix < {{image.Width}};
                     """);
                 if (copied < result.Channels)
-                    writer.Text($"Unsafe.InitBlockUnaligned(result, {step.Code}, {result.Channels});");
+                    writer.Text($"{Fill(writer, step, "result", result.Channels)};");
 
                 writer.Text(
                     $$"""
@@ -86,7 +86,7 @@ internal static class PadKernel
                     writer.Text(
                         $$"""
                         else
-                            Unsafe.InitBlockUnaligned(result, {{step.Code}}, {{result.Channels}});
+                            {{Fill(writer, step, "result", result.Channels)}};
                         """);
                 }
             }
@@ -106,7 +106,8 @@ internal static class PadKernel
         return new Scopes(scopes);
     }
 
-    private static string Fill(KernelWriter writer, PadStep step) => FormattableString.Invariant(step.PartialLine == 0
-        ? (FormattableString)$"Unsafe.InitBlockUnaligned(y, {step.Fill}, {step.Run})"
-        : $"{writer.Use(FillLines)}(y, {step.Run / step.PartialLine}, {step.PartialLine}, {step.Fill}, {step.PartialFill})");
+    private static string Fill(KernelWriter writer, PadStep step, string y, int bytes) => FormattableString.Invariant(
+        step.PartialLine == 0
+            ? (FormattableString)$"Unsafe.InitBlockUnaligned({y}, {step.Fill}, {bytes})"
+            : $"{writer.Use(FillLines)}({y}, {bytes / step.PartialLine}, {step.PartialLine}, {step.Fill}, {step.PartialFill})");
 }

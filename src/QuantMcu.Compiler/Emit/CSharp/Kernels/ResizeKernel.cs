@@ -9,11 +9,7 @@ internal static class ResizeKernel
     {
         using (writer.Method(index, step, "x", "y"))
         {
-            writer.Text($"const int Channels = {step.Image.Channels}, Pitch = {step.Image.Pitch};");
-            if (step.Region is null)
-                writer.Text($"const int ResultHeight = {step.Result.Height}, ResultWidth = {step.Result.Width};");
-
-            writer.DeclareData(index, step);
+            DeclareConstants(writer, index, step);
             using (writer.Batch(step.Image, step.Result))
             {
                 if (step.IsNearest)
@@ -22,6 +18,15 @@ internal static class ResizeKernel
                     Linear(writer, step);
             }
         }
+    }
+
+    public static void DeclareConstants(KernelWriter writer, int index, ResizeStep step)
+    {
+        writer.Text($"const int Channels = {step.Image.Channels}, Pitch = {step.Image.Pitch};");
+        if (step.Region is null)
+            writer.Text($"const int ResultHeight = {step.Result.Height}, ResultWidth = {step.Result.Width};");
+
+        writer.DeclareData(index, step);
     }
 
     private static void Nearest(KernelWriter writer, ResizeStep step) => writer.Text(
@@ -55,5 +60,6 @@ internal static class ResizeKernel
         }
         """);
 
-    private static string FirstColumn(ResizeStep step) => step.Region is null ? "" : " + (3 * region.Left)";
+    /// <summary>The first entry of the column table that a region needs.</summary>
+    public static string FirstColumn(ResizeStep step) => step.Region is null ? "" : " + (3 * region.Left)";
 }

@@ -21,11 +21,12 @@ internal static class WindowPrinter
     /// </summary>
     public static void Pixels(KernelWriter writer, Step step, ImageShape image, Window window, Action pixel)
     {
+        string pixelBytes = step.Packing is null ? "Channels" : FormattableString.Invariant($"{image.Pixel}");
         using (writer.Block($"{RegionPrinter.RowLoop(step)}"))
         {
             Range(writer, window, 0, "oy", "firstRow", "top", "bottom", "Height");
             writer.Text($"byte* result = {RegionPrinter.RowStart(step, image)};");
-            using (writer.Block($"{RegionPrinter.ColumnLoop(step, ", result += Channels")}"))
+            using (writer.Block($"{RegionPrinter.ColumnLoop(step, ", result += " + pixelBytes)}"))
             {
                 Range(writer, window, 1, "ox", "firstColumn", "left", "right", "Width");
                 pixel();

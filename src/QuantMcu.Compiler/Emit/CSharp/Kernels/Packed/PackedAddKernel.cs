@@ -11,7 +11,7 @@ internal static class PackedAddKernel
         using (writer.Method(index, step, "a", "b", "y"))
         {
             AddKernel.DeclareConstants(writer, layer);
-            new PackedLines(writer, step.Packing!, "a", "b").Print(step.Loops, codes => Sum(writer, step, codes));
+            new PackedLines(writer, step.Packing!, "a", "b").Print(step, step.Loops, codes => Sum(writer, step, codes));
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
 
@@ -12,20 +13,32 @@ internal static class PackedConcatKernel
         var names = Enumerable.Range(0, step.Inputs.Length).Select(ConcatKernel.Name).ToArray();
         using (writer.Method(index, step, names.Append("y").ToArray()))
         {
-            PackedPrinter.DeclareResult(writer, packing.Output);
-            using (writer.Block($"for (int line = 0; line < {step.Outer}; line++)"))
+            if (step.Region is { } region)
             {
-                for (int i = 0; i < names.Length; i++)
-                {
-                    if (step.Parts[i] == 0)
-                        continue;
+                RegionPrinter.Rows(writer, region, names, (rows, y) => Lines(writer, packing, rows, y, "pixels", i => region.Inputs[i].Pixel));
+                return;
+            }
 
-                    using (writer.Block($"for (int c = 0; c < {step.Parts[i]}; c++)"))
-                        PackedPrinter.Write(writer, packing.Output, PackedPrinter.InLine(writer, packing.Inputs[i].Bits, names[i], "c"));
+            Lines(writer, packing, names, "y", FormattableString.Invariant($"{step.Outer}"), i => packing.Inputs[i].Pitch);
+        }
+    }
 
-                    writer.Line();
-                    writer.Text($"{names[i]} += {packing.Inputs[i].Pitch};");
-                }
+    private static void Lines(KernelWriter writer, Packing packing, string[] parts, string y, string lines, Func<int, int> pitch)
+    {
+        PackedPrinter.DeclareResult(writer, packing.Output, y);
+        using (writer.Block($"for (int line = 0; line < {lines}; line++)"))
+        {
+            for (int i = 0; i < parts.Length; i++)
+            {
+                if (packing.Inputs[i].Line == 0)
+                    continue;
+
+                using (writer.Block($"for (int c = 0; c < {packing.Inputs[i].Line}; c++)"))
+                    PackedPrinter.Write(writer, packing.Output, PackedPrinter.InLine(writer, packing.Inputs[i].Bits, parts[i], "c"));
+
+                writer.Line();
+                if (pitch(i) > 0)
+                    writer.Text($"{parts[i]} += {pitch(i)};");
             }
         }
     }

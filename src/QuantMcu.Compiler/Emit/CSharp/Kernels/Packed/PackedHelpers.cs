@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels.Packed;
 
@@ -230,6 +232,16 @@ internal static class PackedHelpers
 
     /// <summary>Packs what comes code by code.</summary>
     public static Helper LineWriter(int bits) => Of(bits, LineWriter4, LineWriter2);
+
+    /// <summary>What a kernel needs that reads and writes codes one by one.</summary>
+    public static IEnumerable<Helper> Codes(ConvBits bits)
+    {
+        if (bits.Codes < 8)
+            yield return Code(bits.Codes);
+
+        if (bits.Result < 8)
+            yield return LineWriter(bits.Result);
+    }
 
     private static Helper Of(int bits, Helper four, Helper two) => bits switch
     {

@@ -27,31 +27,58 @@ internal sealed class PackedLines
         this.operands = operands;
     }
 
-    /// <summary>Prints all lines of operands of one shape, given what to print for neighbouring codes.</summary>
+    /// <summary>Prints all lines of operands of one shape, or of a region, given what to print for neighbouring codes.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="sameForAllChannels">Where a code stands in its line does not matter.</param>
+    /// <param name="line">Name of the codes of a line where it matters in which channel a code is; else null.</param>
     /// <param name="body">Prints what happens to neighbouring codes.</param>
-    public void Print(Step step, bool sameForAllChannels, Action<LineCodes> body)
+    public void Print(Step step, string? line, Action<LineCodes> body)
     {
-        bool whole = sameForAllChannels && packing.IsDense;
+        if (step.Region is { } region)
+        {
+            PrintRegion(region, line, body);
+            return;
+        }
+
+        bool whole = line is null && packing.IsDense;
         if (whole)
         {
             DeclareTiles(Tile);
-            Blocks(operands, "y", packing.Output.Elements, body);
+            Blocks(operands, "y", packing.Output.Elements, null, body);
             return;
         }
 
         DeclareTiles(packing.Output.Line);
         var moving = operands.Select((operand, i) => Moving(operand, packing.Inputs[i].Pitch)).Append(Moving("y", packing.Output.Pitch));
         using (writer.Block($"for (int line = 0; line < {packing.Output.Lines}; line++{string.Concat(moving)})"))
-            Blocks(operands, "y", packing.Output.Line, body);
+            Blocks(operands, "y", packing.Output.Line, line, body);
     }
 
-    /// <summary>Prints the loops of operands that broadcast: as <see cref="BinaryLoops"/> made them.</summary>
-    public void Print(LoopNest loops, Action<LineCodes> body)
+    /// <summary>Prints the pixels of a region; a constant of one pixel, or of one code, serves all.</summary>
+    private void PrintRegion(RegionImages region, string? line, Action<LineCodes> body)
     {
+        DeclareTiles(packing.Output.Line);
+        var single = region.Inputs.Select((image, i) => image.Pixel == 0 && packing.Inputs[i].Line == 1 && packing.Output.Line > 1).ToArray();
+        RegionPrinter.Rows(writer, region, operands, (rows, y) =>
+        {
+            var moving = rows.Select((row, i) => region.Inputs[i].Pixel == 0 ? "" : Moving(row, region.Inputs[i].Pixel))
+                .Append(Moving(y, region.Output.Pixel));
+            using (writer.Block($"for (int p = 0; p < pixels; p++{string.Concat(moving)})"))
+                Blocks(rows, y, packing.Output.Line, line, body, i => single[i]);
+        });
+    }
+
+    /// <summary>Prints the loops of operands that broadcast, as <see cref="BinaryLoops"/> made them, or of a region.</summary>
+    public void Print(Step step, LoopNest loops, Action<LineCodes> body)
+    {
+        if (step.Region is { } region)
+        {
+            PrintRegion(region, null, body);
+            return;
+        }
+
         DeclareTiles(loops.Row);
-        NestPrinter.Print(writer, loops, operands, rows => Blocks(rows, "y", loops.Row, body, loops), packing.Output.Pitch);
+        NestPrinter.Print(
+            writer, loops, operands, rows => Blocks(rows, "y", loops.Row, null, body, i => loops.RowStride(i) == 0), packing.Output.Pitch);
     }
 
     private static string Moving(string pointer, int bytes) => FormattableString.Invariant($", {pointer} += {bytes}");
@@ -64,27 +91,35 @@ internal sealed class PackedLines
         writer.Text($"byte* {string.Join(", ", tiles)};");
     }
 
-    /// <summary>A line that fits into a tile at once, a longer one in blocks.</summary>
-    private void Blocks(string[] lines, string y, int length, Action<LineCodes> body, LoopNest? loops = null)
+    /// <summary>Prints what happens to a line: at once if it fits into a tile, else block by block.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="length">Codes of the line.</param>
+    /// <param name="name">Name of a constant that says so, or null.</param>
+    /// <param name="body">Prints a block, given the index of its first code and how many there are.</param>
+    public static void Blocks(KernelWriter writer, int length, string? name, Action<string, string> body)
     {
+        name ??= FormattableString.Invariant($"{length}");
         if (length <= Tile)
         {
-            Block(lines, y, "0", FormattableString.Invariant($"{length}"), body, loops);
+            body("0", name);
             return;
         }
 
-        using (writer.Block($"for (int first = 0; first < {length}; first += {Tile})"))
+        using (writer.Block($"for (int first = 0; first < {name}; first += {Tile})"))
         {
-            writer.Text($"int count = Math.Min({Tile}, {length} - first);");
-            Block(lines, y, "first", "count", body, loops);
+            writer.Text($"int count = Math.Min({Tile}, {name} - first);");
+            body("first", "count");
         }
     }
 
-    private void Block(string[] lines, string y, string first, string count, Action<LineCodes> body, LoopNest? loops)
+    private void Blocks(
+        string[] lines, string y, int length, string? name, Action<LineCodes> body, Func<int, bool>? isSingle = null) =>
+        Blocks(writer, length, name, (first, count) => Block(lines, y, first, count, body, isSingle ?? (_ => false)));
+
+    private void Block(string[] lines, string y, string first, string count, Action<LineCodes> body, Func<int, bool> isSingle)
     {
-        var codes = lines.Select((line, i) => loops is not null && loops.RowStride(i) == 0
-            ? null
-            : Unpacked(operands[i], line, packing.Inputs[i].Bits, first, count)).ToArray();
+        var codes = lines.Select((line, i) => isSingle(i) ? null : Unpacked(operands[i], line, packing.Inputs[i].Bits, first, count))
+            .ToArray();
         bool packed = packing.Output.IsPacked;
         string result = packed ? "yCodes" : first == "0" ? y : $"({y} + {first})";
         body(new LineCodes(

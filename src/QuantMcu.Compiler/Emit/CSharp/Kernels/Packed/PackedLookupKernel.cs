@@ -10,7 +10,10 @@ internal static class PackedLookupKernel
         using (writer.Method(index, step, "x", "y"))
         {
             writer.DeclareData(index, step);
-            new PackedLines(writer, step.Packing!, "x").Print(step, step.Channels == 1, codes =>
+            if (step.Channels > 1)
+                writer.Text($"const int Channels = {step.Channels};");
+
+            new PackedLines(writer, step.Packing!, "x").Print(step, step.Channels == 1 ? null : "Channels", codes =>
             {
                 string channel = codes.First == "0" ? "i" : $"({codes.First} + i)";
                 string entry = step.Channels == 1 ? codes.Elements[0] : $"({channel} * {step.Entries}) + {codes.Elements[0]}";

@@ -10,7 +10,7 @@ internal static class PackedMulKernel
         using (writer.Method(index, step, "a", "b", "y"))
         {
             string requantize = MulKernel.DeclareConstants(writer, step);
-            new PackedLines(writer, step.Packing!, "a", "b").Print(step.Loops, codes => writer.Text(
+            new PackedLines(writer, step.Packing!, "a", "b").Print(step, step.Loops, codes => writer.Text(
                 $$"""
                 for (int i = 0; i < {{codes.Count}}; i++)
                 {

@@ -10,7 +10,7 @@ internal static class PackedPReluKernel
         using (writer.Method(index, step, "x", "y"))
         {
             string requantize = PReluKernel.DeclareConstants(writer, index, step);
-            new PackedLines(writer, step.Packing!, "x").Print(step, sameForAllChannels: false, codes =>
+            new PackedLines(writer, step.Packing!, "x").Print(step, "Channels", codes =>
             {
                 string channel = codes.First == "0" ? "i" : $"{codes.First} + i";
                 writer.Text(

@@ -13,7 +13,6 @@ internal static class PackedReduceKernel
         var packing = step.Packing!;
         using (writer.Method(index, step, "x", "y"))
         {
-            writer.Text($"const int Outer = {layer.Outer}, Length = {layer.Length}, Inner = {layer.Inner};");
             if (!max)
                 ReduceKernel.DeclareRequantization(writer, step);
 
@@ -23,6 +22,7 @@ internal static class PackedReduceKernel
                 return;
             }
 
+            writer.Text($"const int Outer = {layer.Outer}, Length = {layer.Length}, Inner = {layer.Inner};");
             PackedPrinter.DeclareResult(writer, packing.Output);
             using (writer.Block($"for (int outer = 0; outer < Outer; outer++)"))
             using (writer.Block($"for (int inner = 0; inner < Inner; inner++)"))
@@ -53,7 +53,11 @@ internal static class PackedReduceKernel
     private static void SumLines(KernelWriter writer, ReduceStep step)
     {
         CodeLayout input = step.Packing!.Inputs[0], output = step.Packing.Output;
-        writer.Text($"const int Line = {input.Line}, Pitch = {input.Pitch}, LinesInner = {step.Layer.Inner / input.Line};");
+        writer.Text(
+            $$"""
+            const int Outer = {{step.Layer.Outer}}, Length = {{step.Layer.Length}}, LinesInner = {{step.Layer.Inner / input.Line}};
+            const int Line = {{input.Line}}, Pitch = {{input.Pitch}};
+            """);
         PackedSums.DeclareTiles(writer, output.Bits);
         using (writer.Block($"for (int outer = 0; outer < Outer; outer++, x += (Length - 1) * LinesInner * Pitch)"))
         using (writer.Block($"for (int inner = 0; inner < LinesInner; inner++, x += Pitch, y += {output.Pitch})"))
