@@ -15,8 +15,8 @@ public class InstructionSetTests
 {
     private static readonly Lazy<(QuantizedNetwork[] Networks, byte[][][] Inputs, byte[][][] Outputs)> Cases = new(() =>
     {
-        var recipes = NetworkRecipe.Arbitrary.Generator.Sample(60, new FsCheck.Rnd(4711, 15), 10)
-            .Concat(NetworkRecipe.MixedArbitrary.Generator.Sample(60, new FsCheck.Rnd(4711, 17), 10));
+        var recipes = NetworkRecipe.Arbitrary.Generator.Sample(40, new FsCheck.Rnd(4711, 15), 10)
+            .Concat(NetworkRecipe.MixedArbitrary.Generator.Sample(40, new FsCheck.Rnd(4711, 17), 10));
         var networks = recipes.Select(RandomNetworks.Build).Select(Unsigned).ToArray();
         var inputs = networks.Select(network => RandomNetworks.Inputs(network, 3)).ToArray();
         return (networks, inputs, networks.Select((network, i) => IntegerInterpreter.Run(network, inputs[i])).ToArray());

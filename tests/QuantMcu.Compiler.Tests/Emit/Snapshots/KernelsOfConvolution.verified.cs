@@ -117,7 +117,7 @@ namespace QuantMcu.Generated
 
         /// <summary>
         /// Shape of one group of a convolution. Pitch and Pixel are the distances of rows and of pixels in bytes; taps are
-        /// Rows x Columns runs of Run bytes.
+        /// Rows x Columns runs of Run codes. Inputs are the bytes of a pixel that the group reads.
         /// </summary>
         private struct ConvShape
         {
