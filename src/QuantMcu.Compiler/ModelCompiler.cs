@@ -11,6 +11,7 @@ using QuantMcu.Compiler.Graph.Operators;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Equalization;
 using QuantMcu.Compiler.Request;
+using QuantMcu.Compiler.Searching;
 using QuantMcu.Compiler.Simplify;
 
 namespace QuantMcu.Compiler;
@@ -58,25 +59,19 @@ public static class ModelCompiler
         var statistics = Calibrator.Collect(simplified, inputs, progress, cancellation);
 
         progress?.Report(new CompileProgress(Stages.Quantizing, 0, 0));
-        var network = Quantize(source, simplified, preprocessing, statistics, inputs, warnings, cancellation);
-        return new CompiledModel(source, simplified, preprocessing, statistics, network);
+        var quantization = Balance(new QuantizationRequest(source, simplified, preprocessing, statistics, inputs), cancellation);
+        var (network, search) = NetworkSearch.Run(
+            quantization, request.Options, Environment.ProcessorCount, warnings, progress, cancellation);
+        return new CompiledModel(source, simplified, preprocessing, statistics, network) { Search = search };
     }
 
-    /// <summary>Balances channels first; a network that this changes has other statistics.</summary>
-    private static QuantizedNetwork Quantize(
-        NetworkGraph source,
-        NetworkGraph simplified,
-        InputPreprocessing? preprocessing,
-        CalibrationStatistics statistics,
-        IInputSamples inputs,
-        List<Diagnostic> warnings,
-        CancellationToken cancellation)
+    /// <summary>Balances channels; a network that this changes has other statistics.</summary>
+    private static QuantizationRequest Balance(QuantizationRequest request, CancellationToken cancellation)
     {
-        var balanced = CrossLayerEqualization.Run(simplified, statistics, cancellation);
-        if (balanced != simplified)
-            statistics = Calibrator.Collect(balanced, inputs, null, cancellation);
-
-        return NetworkQuantizer.Quantize(source, balanced, preprocessing, statistics, inputs, warnings, cancellation);
+        var balanced = CrossLayerEqualization.Run(request.NormalForm, request.Statistics, cancellation);
+        return balanced == request.NormalForm
+            ? request
+            : request with { NormalForm = balanced, Statistics = Calibrator.Collect(balanced, request.Samples!, null, cancellation) };
     }
 
     /// <summary>

@@ -21,10 +21,7 @@ switch (args)
     case ["disagreements", var name]:
         Disagreements.Print(EvaluationModel.Named(name));
         return 0;
-    case ["lowbits", .. var names]:
-        LowBits.Print(names, samples: 500);
-        return 0;
     default:
-        Console.Error.WriteLine("usage: speed [MODEL] | accuracy | disagreements MODEL | lowbits [MODEL ...]");
+        Console.Error.WriteLine("usage: speed [MODEL] | accuracy | disagreements MODEL");
         return 2;
 }

@@ -12,4 +12,9 @@ public static class MemoryRules
         "QMCU4002", "Flash budget exceeded",
         "The network's weights need {0} bytes, {1} more than Flash = {2}. The largest layers: {3}."
         + " The smallest budget that works is Flash = {0}; a model with fewer channels lowers it.");
+
+    public static readonly DiagnosticRule NoPatches = new(
+        "QMCU4003", "Network cannot be cut into patches",
+        "No feature map of '{0}' can be cut into {1} patches: its first layers do not all work on images, or their maps are smaller than the grid."
+        + " Take a coarser grid, or leave Patches out.");
 }

@@ -45,7 +45,12 @@ public static class NetworkQuantizer
 
     /// <summary>Quantizes a network to the bit widths of the request.</summary>
     /// <inheritdoc cref="Quantize(NetworkGraph, NetworkGraph, InputPreprocessing?, CalibrationStatistics, IInputSamples?, ICollection{Diagnostic}, CancellationToken)"/>
-    public static QuantizedNetwork Quantize(QuantizationRequest request, ICollection<Diagnostic> warnings, CancellationToken cancellation)
+    public static QuantizedNetwork Quantize(QuantizationRequest request, ICollection<Diagnostic> warnings, CancellationToken cancellation) =>
+        QuantizeGraph(request, warnings, cancellation).Network;
+
+    /// <summary>The same, and which tensor each value became.</summary>
+    internal static QuantizedGraph QuantizeGraph(
+        QuantizationRequest request, ICollection<Diagnostic> warnings, CancellationToken cancellation)
     {
         var normalForm = request.NormalForm;
         foreach (var node in normalForm.Nodes)
@@ -54,7 +59,9 @@ public static class NetworkQuantizer
         var uses = new GraphUses(normalForm);
         var shared = SharedQuantizers.Find(normalForm, uses, FeatureMaps.RawInputs(normalForm, request.Preprocessing is not null));
         var quantizers = QuantizerAssignment.Assign(shared, uses, request.Statistics, request.Bits, request.Pinned, request.Settings);
-        var builder = new NetworkBuilder(uses, quantizers, request, warnings, cancellation);
+        var builder = new NetworkBuilder(uses, quantizers, request.Bits, request.Settings, warnings);
+        if (request.Settings.BiasCorrection && request.Samples is not null)
+            builder.Sample(normalForm, request.Samples, cancellation);
 
         var ports = new NetworkPorts(request.Source, normalForm, uses, request.Preprocessing);
         var inputs = ports.Inputs(builder);
@@ -66,7 +73,7 @@ public static class NetworkQuantizer
 
         var network = builder.Build(normalForm.Name, inputs, ports.Outputs(builder));
         NetworkInvariants.Verify(network);
-        return network;
+        return new QuantizedGraph(network, builder.Indices);
     }
 
     /// <summary>Refuses operators before anything is computed, and tensors without elements, for which no layer is defined.</summary>

@@ -54,6 +54,11 @@ internal sealed class QuantizerAssignment
         return quantizers;
     }
 
+    /// <summary>The quantizer that a group of values without one of its own gets at some bits.</summary>
+    public static Quantizer OfGroup(
+        IReadOnlyList<Value> members, SharedQuantizers shared, GraphUses uses, CalibrationStatistics statistics, int bits, QuantizationSettings settings) =>
+        new QuantizerAssignment(shared, uses, statistics, settings).Search(members, bits);
+
     private static Quantizer? Pinned(IReadOnlyList<Value> members, IReadOnlyDictionary<Value, Quantizer> pinned)
     {
         foreach (var member in members)

@@ -24,8 +24,7 @@ internal sealed class HtmlWriter
 
     public HtmlWriter Close()
     {
-        string tag = open.Pop();
-        html.Append("</").Append(tag).Append(tag == "span" ? ">" : ">\n");
+        html.Append("</").Append(open.Pop()).Append(">\n");
         return this;
     }
 

@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Patching;
+using QuantMcu.Compiler.Quantization;
+
+namespace QuantMcu.Compiler.Searching;
+
+/// <summary>From chosen bits and a chosen plan to the quantized network.</summary>
+internal sealed class NetworkAssembler
+{
+    private readonly SearchSubject subject;
+    private readonly ICollection<Diagnostic> warnings;
+    private readonly CancellationToken cancellation;
+
+    public NetworkAssembler(SearchSubject subject, ICollection<Diagnostic> warnings, CancellationToken cancellation)
+    {
+        this.subject = subject;
+        this.warnings = warnings;
+        this.cancellation = cancellation;
+    }
+
+    /// <summary>A network of one branch, or without patches.</summary>
+    /// <param name="plan">A plan for the subject's network; null: layer by layer.</param>
+    /// <param name="mapBits">One per feature map.</param>
+    /// <param name="weightBits">One per convolution.</param>
+    public QuantizedNetwork Build(PatchPlan? plan, int[] mapBits, int[] weightBits)
+    {
+        var quantized = NetworkQuantizer.QuantizeGraph(subject.Request with { Bits = subject.Widths(mapBits, weightBits) }, warnings, cancellation);
+        return plan is null ? quantized.Network : Split(quantized, SplitValue(plan), plan);
+    }
+
+    /// <summary>A network of several branches, which share all weights and the split tensor.</summary>
+    /// <param name="plan">With recomputed halos.</param>
+    /// <param name="branches">Bits of every feature map, branch by branch; those of the tail are the same in all.</param>
+    /// <param name="weightBits">One per convolution.</param>
+    /// <param name="classes">The branch of every tile.</param>
+    /// <param name="classifier">Dynamic classification, or null.</param>
+    public QuantizedNetwork Build(
+        PatchPlan plan, IReadOnlyList<int[]> branches, int[] weightBits, ImmutableArray<int> classes, PatchClassifier? classifier)
+    {
+        var split = SplitValue(plan);
+        var first = NetworkQuantizer.QuantizeGraph(subject.Request with { Bits = subject.Widths(branches[0], weightBits) }, warnings, cancellation);
+        var network = Split(first, split, plan);
+        var pinned = new Dictionary<Value, Quantizer> { [split] = first.Network.Tensor(first.Tensors[split]).Quantizer };
+        var stage = StageGraph(plan, split);
+        var request = subject.Request with
+        {
+            Source = new NetworkGraph(stage.Name, subject.Request.Source.Inputs, stage.Outputs, ImmutableArray<Node>.Empty),
+            NormalForm = stage,
+            Pinned = pinned,
+        };
+
+        // Warnings about the same weights came with the first branch.
+        var others = branches.Skip(1).Select(bits => Split(
+            NetworkQuantizer.QuantizeGraph(request with { Bits = subject.Widths(bits, weightBits) }, new List<Diagnostic>(), cancellation), split, plan));
+        return NetworkSplitter.WithBranches(network, others.ToList(), classes, classifier);
+    }
+
+    /// <summary>The stage as a network of its own: the layers that the split tensor depends on.</summary>
+    public NetworkGraph StageGraph(PatchPlan plan, Value split)
+    {
+        var graph = subject.Request.NormalForm;
+        var needed = new HashSet<Value> { split };
+        var nodes = new List<Node>();
+        foreach (var node in graph.Nodes.Reverse())
+        {
+            if (!node.Outputs.Any(needed.Contains))
+                continue;
+
+            nodes.Insert(0, node);
+            needed.UnionWith(node.Inputs.OfType<Value>());
+        }
+
+        return new NetworkGraph(graph.Name, graph.Inputs, ImmutableArray.Create(split), nodes.ToImmutableArray());
+    }
+
+    public Value SplitValue(PatchPlan plan) => subject.ValueOf(plan.Stage.Split)!;
+
+    private static QuantizedNetwork Split(QuantizedGraph quantized, Value split, PatchPlan plan) => NetworkSplitter.Split(
+        SplitPoint.EndingAt(quantized.Network, quantized.Tensors[split])!, plan.Grid, plan.Halo);
+}

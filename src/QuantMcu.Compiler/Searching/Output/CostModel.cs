@@ -1,0 +1,110 @@
+using System;
+using QuantMcu.Compiler.Quantization.Layers;
+
+namespace QuantMcu.Compiler.Searching.Output;
+
+/// <summary>
+/// What a multiply-accumulate costs, by kind of kernel and by bits. For a named processor: instructions, measured on emulated cores with verified
+/// prototypes and published libraries. For <see cref="Target.Generic"/>, of which nothing is known: BitOPs, in 8-bit multiply-accumulates
+/// (bits times bits over 64).
+/// </summary>
+internal sealed class CostModel
+{
+    // Input channels (times taps) of the pointwise measurements.
+    private static readonly double[] Depths = { 8, 16, 64, 256 };
+
+    private readonly Figures? figures;
+
+    private CostModel(Figures? figures) => this.figures = figures;
+
+    /// <summary>What the numbers are.</summary>
+    public string Unit => figures is null ? "8-bit multiply-accumulates by BitOPs" : "instructions";
+
+    public static CostModel For(Target target) => new(target switch
+    {
+        // Cortex-M4 (M7 and M33 within 3 %). Pointwise: "by K = 8 / 16 / 64 / 256: our 8-bit prototype 1.70 / 1.27 / 0.94 / 0.87; 4-bit 1.25 / 0.84 /
+        // 0.47 / 0.44"; "a, a4w2 and a2w2: 0.61" at K = 64; "b, channel-last input: 1.81"; "c, 8-bit: 1.19". Mixes without a prototype are scaled by
+        // CMix-NN: "a8w8 / a4w8 / a8w4: 2.32 / 2.31 / 2.70" and, depthwise, "10.9 / 14.4".
+        Target.CortexM4 or Target.CortexM7 or Target.CortexM33 => new Figures(
+            new[] { 1.70, 1.27, 0.94, 0.87 }, new[] { 1.25, 0.84, 0.47, 0.44 }, 0.61 / 0.47, 2.70 / 2.32, 2.31 / 2.32, 1.81, 14.4 / 10.9, 1.19),
+
+        // Cortex-M55 Helium, CMSIS-NN s8: 0.39 / 2.69 / 1.36. Nothing below 8 bits was measured, so nothing is gained there.
+        Target.CortexM55 => new Figures(
+            new[] { 0.39, 0.39, 0.39, 0.39 }, new[] { 0.39, 0.39, 0.39, 0.39 }, 1, 1, 1, 2.69, 1, 1.36),
+
+        // rv32imc, plain C prototypes "a8w8 / a4w4 / a2w2: 3.17 / 1.78 / 1.21"; depthwise and k x k: the best library, 11.6 and 6.02.
+        Target.Esp32C3 or Target.Esp32C6 or Target.Esp32P4 => new Figures(
+            new[] { 3.17, 3.17, 3.17, 3.17 }, new[] { 1.78, 1.78, 1.78, 1.78 }, 1.21 / 1.78, 1, 1, 11.6, 1, 6.02),
+
+        // Xtensa LX6, the same C: "6.32 / 3.24 / 1.85"; depthwise and k x k: naive C is best, 16.3 and 7.77.
+        Target.Esp32 or Target.Esp32S3 => new Figures(
+            new[] { 6.32, 6.32, 6.32, 6.32 }, new[] { 3.24, 3.24, 3.24, 3.24 }, 1.85 / 3.24, 1, 1, 16.3, 1, 7.77),
+        _ => null,
+    });
+
+    /// <summary>Cost of one multiply-accumulate of a convolution.</summary>
+    /// <param name="layer">Its kind and its depth count, not its own bits.</param>
+    /// <param name="activationBits">Bits of its input.</param>
+    /// <param name="weightBits">Bits of its weights.</param>
+    public double PerMac(ConvLayer layer, int activationBits, int weightBits)
+    {
+        if (figures is null)
+            return activationBits * weightBits / 64.0;
+        if (layer.IsDepthwise)
+            return figures.Depthwise * (activationBits < 8 || weightBits < 8 ? figures.DepthwiseBelow8 : 1);
+
+        int depth = layer.Window.Taps * layer.PadCodes.Length / layer.Groups;
+        double eight = Interpolate(figures.Pointwise8, depth);
+        double relative = Relative(figures, depth, activationBits, weightBits);
+        return layer.Window.Taps > 1 ? figures.Spatial * relative : eight * relative;
+    }
+
+    /// <summary>Cost against 8-bit activations and weights.</summary>
+    private static double Relative(Figures figures, int depth, int activationBits, int weightBits)
+    {
+        if (activationBits == 8)
+            return weightBits == 8 ? 1 : figures.FewBitWeights;
+        if (weightBits == 8)
+            return figures.FewBitActivations;
+
+        // 2-bit activations are 4-bit codes to a kernel for 4-bit weights.
+        double four = Interpolate(figures.Pointwise4, depth) / Interpolate(figures.Pointwise8, depth);
+        return weightBits == 4 ? four : four * figures.TwoBitWeights;
+    }
+
+    /// <summary>Between measured depths linear in the logarithm; outside, the nearest.</summary>
+    private static double Interpolate(double[] values, double depth)
+    {
+        if (depth <= Depths[0])
+            return values[0];
+
+        for (int i = 1; i < Depths.Length; i++)
+        {
+            if (depth > Depths[i])
+                continue;
+
+            double share = Math.Log(depth / Depths[i - 1]) / Math.Log(Depths[i] / Depths[i - 1]);
+            return values[i - 1] + (share * (values[i] - values[i - 1]));
+        }
+
+        return values[values.Length - 1];
+    }
+
+    /// <param name="Pointwise8">8-bit activations and weights, by depth; dense layers and k x k ones below 8 bits are taken to follow them.</param>
+    /// <param name="Pointwise4">4-bit activations and weights, by depth.</param>
+    /// <param name="TwoBitWeights">Factor from 4-bit to 2-bit weights, activations below 8 bits.</param>
+    /// <param name="FewBitWeights">Factor of weights below 8 bits under 8-bit activations.</param>
+    /// <param name="FewBitActivations">Factor of activations below 8 bits under 8-bit weights.</param>
+    /// <param name="Depthwise">8-bit depthwise.</param>
+    /// <param name="DepthwiseBelow8">Factor of a depthwise layer with anything below 8 bits.</param>
+    /// <param name="Spatial">8-bit k x k.</param>
+    private sealed record Figures(
+        double[] Pointwise8,
+        double[] Pointwise4,
+        double TwoBitWeights,
+        double FewBitWeights,
+        double FewBitActivations,
+        double Depthwise,
+        double DepthwiseBelow8,
+        double Spatial);
+}

@@ -1,0 +1,71 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using QuantMcu.Compiler.Calibration;
+using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Reference.Integer;
+
+namespace QuantMcu.Compiler.Searching.Output;
+
+/// <summary>The damage of a finished integer network: the divergence of its outputs from the float network's, the mean over calibration samples.</summary>
+internal sealed class IntegerDamage
+{
+    /// <summary>Multiply-accumulates that one measurement may take, on the interpreter.</summary>
+    private const long MostMacs = 6_000_000_000;
+
+    private const int LeastSamples = 8;
+    private const int MostSamples = 64;
+
+    private readonly SearchSubject subject;
+    private readonly int[] samples;
+    private readonly double[][][] reference;
+    private readonly int threads;
+    private readonly CancellationToken cancellation;
+    private readonly OutputDivergence divergence;
+
+    public IntegerDamage(SearchSubject subject, int threads, CancellationToken cancellation)
+    {
+        this.subject = subject;
+        this.cancellation = cancellation;
+        var all = subject.Request.Samples!;
+        long macs = Math.Max(1, subject.Eight.Layers.Sum(layer => layer.Macs(subject.Eight)));
+        int count = (int)Math.Min(all.Count, Math.Max(LeastSamples, Math.Min(MostSamples, MostMacs / macs)));
+        samples = Enumerable.Range(0, count).Select(i => (int)(((2L * i) + 1) * all.Count / (2L * count))).ToArray();
+        this.threads = Math.Max(1, Math.Min(threads, count));
+        divergence = new OutputDivergence(subject.Request.NormalForm);
+        reference = new double[count][][];
+        var executor = new FloatExecutor(subject.Request.NormalForm);
+        for (int i = 0; i < count; i++)
+            reference[i] = Array.ConvertAll(executor.Run(all[samples[i]], null, cancellation), output => output.ToDoubles());
+    }
+
+    public int Samples => samples.Length;
+
+    public double Of(QuantizedNetwork network)
+    {
+        double sum = 0;
+        OrderedParallel.Run(
+            samples.Length,
+            Enumerable.Range(0, threads).ToArray(),
+            (_, i) => new[] { divergence.Of(reference[i], Outputs(network, subject.Request.Samples![samples[i]])) },
+            (_, damage) => sum += damage[0]);
+        return sum / samples.Length;
+    }
+
+    private double[][] Outputs(QuantizedNetwork network, IReadOnlyList<Tensor> sample)
+    {
+        var codes = network.Inputs.Select((port, i) => Codes(sample[i], network.Tensor(port.Tensor).Quantizer)).ToArray();
+        byte[][] outputs = IntegerInterpreter.Run(network, codes, cancellation);
+        return network.Outputs.Select((port, i) =>
+        {
+            var quantizer = network.Tensor(port.Tensor).Quantizer;
+            return Array.ConvertAll(outputs[i], code => quantizer.Real(code));
+        }).ToArray();
+    }
+
+    private static byte[] Codes(Tensor values, Quantizer quantizer) => values.Element.IsFloat()
+        ? Array.ConvertAll(values.ToFloats(), value => (byte)quantizer.Code(value))
+        : Array.ConvertAll(values.Integers, code => (byte)(code + (values.Element == ElementType.Int8 ? 128 : 0)));
+}

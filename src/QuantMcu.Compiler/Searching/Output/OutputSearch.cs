@@ -1,0 +1,242 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Memory;
+using QuantMcu.Compiler.Patching;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Searching.Plans;
+
+namespace QuantMcu.Compiler.Searching.Output;
+
+/// <summary>
+/// Search = Output. Damages of single choices are measured, combined exactly under the budgets for every way to execute the network that is worth
+/// a look, and the cheapest result is built and measured; where additivity misjudged it, the budget of damage is corrected and the choice repeated.
+/// </summary>
+internal sealed class OutputSearch
+{
+    /// <summary>Damage beyond that of 8 bits, see docs/search.md for how it was chosen.</summary>
+    public const double DefaultMaxDamage = 0.02;
+
+    /// <summary>Fewest bits of weights unless the user allows fewer: 2-bit weights rarely pay, and a third of the passes is saved.</summary>
+    public const int DefaultWeightBits = 4;
+
+    private const int MostRounds = 4;
+    private const long LargeNetwork = 100_000_000;
+    private const int MostGeometries = 24;
+    private const int BudgetSteps = 14;
+
+    private readonly SearchSubject subject;
+    private readonly IProgress<CompileProgress>? progress;
+    private readonly CancellationToken cancellation;
+    private readonly CostModel costs;
+    private readonly int leastWeightBits;
+    private readonly double maxDamage;
+    private readonly Sensitivity sensitivity;
+    private readonly IReadOnlyList<ExecutionGeometry> geometries;
+    private readonly List<string> log = new();
+
+    private OutputSearch(SearchSubject subject, int threads, IProgress<CompileProgress>? progress, CancellationToken cancellation)
+    {
+        this.subject = subject;
+        this.progress = progress;
+        this.cancellation = cancellation;
+        var options = subject.Options;
+        costs = CostModel.For(options.Target);
+        leastWeightBits = options.WeightBits ?? DefaultWeightBits;
+        maxDamage = options.MaxDamage ?? DefaultMaxDamage;
+        geometries = Geometries();
+        sensitivity = Sensitivity.Measure(subject, leastWeightBits, threads, progress, cancellation);
+        log.Add(Text($"{sensitivity.Samples} samples, {sensitivity.Macs / 1e9:f1} G multiply-accumulates of forward passes; cost in {costs.Unit}"));
+    }
+
+    /// <summary>Searches and builds.</summary>
+    /// <param name="subject">The network, with samples.</param>
+    /// <param name="threads">Workers; the result does not depend on it.</param>
+    /// <param name="warnings">Takes the quantizer's findings.</param>
+    /// <param name="progress">Told of samples and rounds.</param>
+    /// <param name="cancellation">Honoured within 100 ms.</param>
+    /// <exception cref="ModelException">A budget cannot be met.</exception>
+    public static (QuantizedNetwork Network, SearchReport Report) Run(
+        SearchSubject subject, int threads, ICollection<Diagnostic> warnings, IProgress<CompileProgress>? progress, CancellationToken cancellation) =>
+        new OutputSearch(subject, threads, progress, cancellation).Run(threads, warnings);
+
+    private (QuantizedNetwork Network, SearchReport Report) Run(int threads, ICollection<Diagnostic> warnings)
+    {
+        RequireFlash();
+        var damage = new IntegerDamage(subject, threads, cancellation);
+        double eight = damage.Of(Build(null, subject.AllEight(), Enumerable.Repeat(8, subject.Convs.Length).ToArray(), new List<Diagnostic>()));
+        log.Add(Text($"8 bits throughout: damage {eight:g3} on {damage.Samples} samples; at most {maxDamage:g3} more is allowed"));
+
+        Finished? best = null;
+        double budget = maxDamage;
+        long? ram = subject.Options.Ram;
+        int rounds = subject.Eight.Layers.Sum(layer => layer.Macs(subject.Eight)) > LargeNetwork ? MostRounds / 2 : MostRounds;
+        for (int round = 0; round < rounds; round++)
+        {
+            progress?.Report(new CompileProgress("Searching", round, rounds));
+            if (Cheapest(budget, ram) is not { } choice)
+            {
+                if (best is null && round == 0)
+                    throw NoBudget();
+                break;
+            }
+
+            var found = Finish(choice, damage, eight, budget);
+            if (found.Arena > subject.Options.Ram)
+            {
+                ram -= found.Arena - subject.Options.Ram!.Value;
+                continue;
+            }
+
+            if (found.Measured <= maxDamage && (best is null || choice.Cost < best.Choice.Cost))
+                best = found;
+            double next = budget * Math.Max(0.2, Math.Min(3, 0.9 * maxDamage / Math.Max(found.Measured, 1e-9)));
+            if (found.Measured <= maxDamage && next < 1.25 * budget)
+                break;
+            budget = next;
+        }
+
+        best ??= Fallback(damage, eight, ram) ?? throw NoBudget();
+        foreach (var warning in best.Warnings)
+            warnings.Add(warning);
+        return (best.Network, Report(best));
+    }
+
+    /// <summary>The cheapest bits without any predicted damage: as good as 8 bits wherever budgets let them.</summary>
+    private Finished? Fallback(IntegerDamage damage, double eight, long? ram)
+    {
+        for (double budget = 0; budget <= 1e6; budget = budget == 0 ? maxDamage / 8 : budget * 2)
+        {
+            if (Cheapest(budget, ram) is not { } choice)
+                continue;
+
+            var found = Finish(choice, damage, eight, budget);
+            log.Add("no choice kept the allowed damage on the integer network: the least damage that the budgets allow is taken");
+            return found.Arena > subject.Options.Ram ? null : found;
+        }
+
+        return null;
+    }
+
+    private BitChoice? Cheapest(double damage, long? ram)
+    {
+        BitChoice? best = null;
+        foreach (var geometry in geometries)
+        {
+            var limits = new BitLimits(damage, ram, WeightBudget(), leastWeightBits, subject.Options.StageOnly);
+            if (new BitProblem(geometry, sensitivity, costs, limits).Solve(cancellation) is { } choice && (best is null || choice.Cost < best.Cost))
+                best = choice;
+        }
+
+        return best;
+    }
+
+    private Finished Finish(BitChoice choice, IntegerDamage damage, double eight, double budget)
+    {
+        var warnings = new List<Diagnostic>();
+        var network = Build(choice.Geometry.Plan, choice.MapBits, choice.WeightBits, warnings);
+        int arena = NetworkMemory.Plan(network, cancellation).TotalBytes;
+        double measured = damage.Of(network) - eight;
+        log.Add(Text(
+            $"{NameOf(choice.Geometry)}: cost {choice.Cost:g4}{(choice.IsOptimal ? string.Empty : " (not proved least)")}, arena {arena} bytes, predicted damage {choice.Damage:g3} of {budget:g3}, measured {measured:g3}"));
+        return new Finished(choice, network, arena, measured, warnings);
+    }
+
+    private QuantizedNetwork Build(PatchPlan? plan, int[] mapBits, int[] weightBits, ICollection<Diagnostic> warnings) =>
+        new NetworkAssembler(subject, warnings, cancellation).Build(plan, mapBits, weightBits);
+
+    /// <summary>Layer by layer, and the plans that nothing else beats in both operations and bytes; patches only if asked for or demanded.</summary>
+    private IReadOnlyList<ExecutionGeometry> Geometries()
+    {
+        var options = subject.Options;
+        var whole = ExecutionGeometry.LayerByLayer(subject);
+        bool wanted = options.Patches is { } grid && grid != PatchGrid.Whole;
+        bool needed = options.Patches is null && options.Ram is { } ram && whole.Peak(subject.AllEight()) > ram;
+        if (!wanted && !needed)
+            return new[] { whole };
+
+        var bits = subject.Eight.Tensors.Select(tensor => tensor.Quantizer.Bits).ToArray();
+        var plans = PlanCatalog.Price(PlanCatalog.Of(subject.Eight, options.Patches, options.Halo, cancellation), bits)
+            .Where(plan => subject.ValueOf(plan.Plan.Stage.Split) is not null).ToList();
+        if (plans.Count == 0)
+            UniformPlanning.RequirePlans(subject.Eight, options);
+
+        var chosen = options.Ram is null ? new[] { PlanCatalog.Smallest(plans, whole.ExecutedMacs)! } : Thin(PlanCatalog.Front(plans));
+        var patched = chosen.Select(plan => ExecutionGeometry.Patched(subject, plan.Plan));
+        return wanted ? patched.ToList() : patched.Prepend(whole).ToList();
+    }
+
+    private static IEnumerable<PricedPlan> Thin(IReadOnlyList<PricedPlan> front) => front.Count <= MostGeometries
+        ? front
+        : Enumerable.Range(0, MostGeometries).Select(i => front[(int)((long)i * (front.Count - 1) / (MostGeometries - 1))]).Distinct();
+
+    /// <summary>Bytes left for the codes of weights; biases, multipliers and tables are fixed.</summary>
+    private double? WeightBudget() => subject.Options.Flash - FixedFlash();
+
+    private long FixedFlash() =>
+        subject.Eight.Layers.Sum(layer => (long)layer.FlashBytes) - subject.Convs.Sum(conv => conv.Bytes(8))
+        + subject.Eight.Tensors.Sum(tensor => (long)(tensor.Constant?.Length ?? 0));
+
+    private void RequireFlash()
+    {
+        if (subject.Options.Flash is not { } flash)
+            return;
+
+        long least = FixedFlash() + subject.Convs.Sum(conv => conv.Bytes(conv.IsImported ? 8 : leastWeightBits));
+        if (least <= flash)
+            return;
+
+        var largest = subject.Convs.OrderByDescending(conv => conv.Bytes(leastWeightBits)).Take(8)
+            .Select(conv => "'" + conv.Layer.Name + "' (" + conv.Bytes(leastWeightBits).ToString(CultureInfo.InvariantCulture) + " bytes)");
+        throw new ModelException(MemoryRules.FlashBudget, least, least - flash, flash, string.Join(", ", largest));
+    }
+
+    /// <summary>QMCU4001 with the smallest budget that has a solution, found by bisection.</summary>
+    private ModelException NoBudget()
+    {
+        long low = subject.Options.Ram ?? 0, high = geometries.Max(geometry => geometry.Peak(subject.AllEight()));
+        for (int step = 0; step < BudgetSteps && high - low > 64; step++)
+        {
+            long middle = (low + high) / 2;
+            (low, high) = Cheapest(maxDamage, middle) is null ? (middle, high) : (low, middle);
+        }
+
+        var choice = Cheapest(maxDamage, high);
+        if (choice is null)
+            return new ModelException(MemoryRules.FlashBudget, FixedFlash(), 0, subject.Options.Flash ?? 0, "all at 8 bits");
+
+        var memory = NetworkMemory.Plan(Build(choice.Geometry.Plan, choice.MapBits, choice.WeightBits, new List<Diagnostic>()), cancellation);
+        return UniformPlanning.TooSmall(memory, subject.Options.Ram ?? 0, memory.TotalBytes);
+    }
+
+    private string NameOf(ExecutionGeometry geometry) => geometry.Plan is { } plan
+        ? new PricedPlan(plan, 0, 0).ToString()
+        : "layer by layer";
+
+    private SearchReport Report(Finished best)
+    {
+        var writer = new OutputReport(subject, sensitivity, best.Choice, leastWeightBits);
+        return new SearchReport
+        {
+            Method = Search.Output,
+            PatchReason = NameOf(best.Choice.Geometry) + ": the least predicted cost within the budgets",
+            Plans = writer.Plans(geometries, costs),
+            Scopes = writer.Scopes(),
+            Weights = writer.Weights(),
+            PredictedDamage = best.Choice.Damage,
+            MeasuredDamage = best.Measured,
+            MaxDamage = maxDamage,
+            SearchMacs = sensitivity.Macs,
+            Log = log.ToImmutableArray(),
+        };
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <param name="Measured">On the integer network, beyond 8 bits.</param>
+    private sealed record Finished(BitChoice Choice, QuantizedNetwork Network, int Arena, double Measured, IReadOnlyList<Diagnostic> Warnings);
+}
