@@ -11,7 +11,7 @@ internal sealed class MemoryTimeline
     private readonly List<ArenaBuffer> buffers = new();
     private readonly List<InPlacePair> inPlace = new();
 
-    public ImmutableArray<MemoryStep> Steps => steps.ToImmutableArray();
+    public IReadOnlyList<MemoryStep> Steps => steps;
 
     /// <summary>A buffer that no step uses has no bytes.</summary>
     public ImmutableArray<ArenaBuffer> Buffers => buffers

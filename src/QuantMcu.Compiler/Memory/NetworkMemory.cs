@@ -26,9 +26,9 @@ public static class NetworkMemory
             : stage.Branches.Select((branch, i) =>
                 StageMemory.Add(MemoryPart.Of(branch.Network), branch.Plan(stage.Grid, stage.Halo), i, timeline)).ToImmutableArray();
 
-        Finish(tail, network.Patches?.Output, timeline);
+        branches = branches.AddRange(Finish(tail, network.Patches?.Output, branches.Length, timeline));
         var arena = ArenaPlanner.Plan(timeline.Buffers, timeline.InPlace, Alignment, cancellation);
-        return new NetworkMemoryPlan(arena, timeline.Steps, tail.Tensors, tail.Imports, branches);
+        return new NetworkMemoryPlan(arena, timeline.Steps.ToImmutableArray(), tail.Tensors, tail.Imports, branches);
     }
 
     /// <summary>
@@ -43,7 +43,7 @@ public static class NetworkMemory
         var timeline = new MemoryTimeline();
         var tail = new TailMemory(new MemoryPart(stage.Network, stage.Tail.ToImmutableArray(), bits), stage.Split, timeline);
         StageMemory.Add(new MemoryPart(stage.Network, stage.Layers, bits), plan, 0, timeline);
-        Finish(tail, stage.Split, timeline);
+        Finish(tail, stage.Split, 1, timeline);
         return Bound(timeline);
     }
 
@@ -52,12 +52,12 @@ public static class NetworkMemory
     {
         var timeline = new MemoryTimeline();
         var layers = new TailMemory(MemoryPart.Of(network) with { Bits = bits }, null, timeline);
-        Finish(layers, null, timeline);
+        Finish(layers, null, 0, timeline);
         return Bound(timeline);
     }
 
     /// <summary>The split tensor fills up while the stage runs.</summary>
-    private static void Finish(TailMemory tail, int? split, MemoryTimeline timeline)
+    private static ImmutableArray<BranchMemory> Finish(TailMemory tail, int? split, int branches, MemoryTimeline timeline)
     {
         if (split is { } tensor && timeline.Now > 0)
         {
@@ -65,12 +65,30 @@ public static class NetworkMemory
             tail.Use(tensor, timeline.Now - 1);
         }
 
-        tail.AddSteps();
+        return tail.AddSteps(branches);
     }
 
-    private static int Bound(MemoryTimeline timeline)
+    /// <summary>Bytes that are live while each of a network's own layers runs, aligned; 0 for one that moves nothing.</summary>
+    internal static int[] LiveBytes(QuantizedNetwork network)
+    {
+        var timeline = new MemoryTimeline();
+        Finish(new TailMemory(MemoryPart.Of(network), network.Patches?.Output, timeline), network.Patches?.Output, 0, timeline);
+        var blocks = Blocks(timeline);
+        var live = new int[network.Layers.Length];
+        for (int step = 0; step < timeline.Now; step++)
+        {
+            if (timeline.Steps[step] is { Branch: < 0, Layer: >= 0 and var layer })
+                live[layer] = blocks.Where(block => block.First <= step && step <= block.Last).Sum(block => block.Padded);
+        }
+
+        return live;
+    }
+
+    private static int Bound(MemoryTimeline timeline) => Peak.Of(Blocks(timeline)).Bytes;
+
+    private static Block[] Blocks(MemoryTimeline timeline)
     {
         var buffers = timeline.Buffers;
-        return Peak.Of(SharedPlaces.Merge(buffers, timeline.InPlace).Select(group => Block.Of(group, buffers, Alignment)).ToArray()).Bytes;
+        return SharedPlaces.Merge(buffers, timeline.InPlace).Select(group => Block.Of(group, buffers, Alignment)).ToArray();
     }
 }

@@ -14,7 +14,10 @@ namespace QuantMcu.Compiler.Memory;
 /// Where the network's tensors are (of a patched network: inputs, split tensor and tail), one per tensor. Of kind Arena: its Index is the buffer.
 /// </param>
 /// <param name="Imports">Inputs whose signed samples must be converted into their tensor's own storage before the layers of the network.</param>
-/// <param name="Branches">The branches of the patch stage, in its order; empty without one.</param>
+/// <param name="Branches">
+/// The branches of the patch stage, in its order, then the branches of the network's fused layers, in the order of the layers. An input of the latter
+/// is a whole tensor of the network, where <paramref name="Tensors"/> says.
+/// </param>
 public sealed record NetworkMemoryPlan(
     ArenaPlan Arena,
     ImmutableArray<MemoryStep> Steps,
@@ -30,8 +33,10 @@ public sealed record NetworkMemoryPlan(
 }
 
 /// <summary>A point in time of a memory plan.</summary>
-/// <param name="Branch">Index of the branch that runs, or -1 for the network's own layers.</param>
-/// <param name="Layer">Index of the layer in the network of the branch, or in the network; -1 for a conversion of an input or output.</param>
+/// <param name="Branch">Index into <see cref="NetworkMemoryPlan.Branches"/> of the branch that runs, or -1 for the network's own layers.</param>
+/// <param name="Layer">
+/// Index of the layer in the network of the branch (its <see cref="PatchPlan.Stage"/>'s), or in the network; -1 for a conversion of an input or output.
+/// </param>
 /// <param name="Name">For people.</param>
 public sealed record MemoryStep(int Branch, int Layer, string Name);
 
@@ -49,7 +54,7 @@ public enum BranchTensorKind
     /// <summary>Read-only data.</summary>
     Constant,
 
-    /// <summary>The caller's input, read in place: the whole image.</summary>
+    /// <summary>The caller's input (of a fused layer: its input), read in place: the whole image.</summary>
     Input,
 
     /// <summary>
@@ -58,7 +63,7 @@ public enum BranchTensorKind
     /// </summary>
     Patch,
 
-    /// <summary>The split tensor: the whole image, where <see cref="NetworkMemoryPlan.Tensors"/> says.</summary>
+    /// <summary>The split tensor (the result of a fused layer): the whole image, where <see cref="NetworkMemoryPlan.Tensors"/> says.</summary>
     Split,
 }
 

@@ -37,20 +37,45 @@ internal sealed class TailMemory
             timeline.Use(place.Index, step);
     }
 
-    public void AddSteps()
+    /// <summary>Adds the steps of all layers.</summary>
+    /// <param name="branches">Number of branches so far: the index of the first fused layer.</param>
+    /// <returns>The memory of fused layers, in order.</returns>
+    public ImmutableArray<BranchMemory> AddSteps(int branches)
     {
+        var fused = ImmutableArray.CreateBuilder<BranchMemory>();
         foreach (int input in storage.Imports)
             Use(part.Network.Inputs[input].Tensor, timeline.Step(-1, -1, part.Network.Inputs[input].Name));
 
         foreach (int index in part.Layers)
         {
             var layer = part.Network.Layers[index];
+            if (layer is FusedLayer several)
+            {
+                fused.Add(AddSteps(several, branches + fused.Count));
+                continue;
+            }
+
             bool moves = layer is not ReshapeLayer || Of(layer.Inputs[0]) != Of(layer.Output);
             if (moves && part.Network.Tensor(layer.Output).Elements > 0)
                 AddStep(index, layer);
         }
 
         AddExports();
+        return fused.ToImmutable();
+    }
+
+    /// <summary>What a fused layer reads and writes is whole while its tiles are computed.</summary>
+    private BranchMemory AddSteps(FusedLayer layer, int branch)
+    {
+        int first = timeline.Now;
+        var memory = StageMemory.Add(MemoryPart.Of(layer.Branch.Network), layer.Branch.Plan(layer.Grid, layer.Halo), branch, timeline);
+        foreach (int tensor in layer.Inputs.Add(layer.Output))
+        {
+            Use(tensor, first);
+            Use(tensor, timeline.Now - 1);
+        }
+
+        return memory;
     }
 
     private void AddStep(int index, QuantizedLayer layer)

@@ -59,7 +59,7 @@ public static class NetworkSplitter
         if (classes.Length != stage.Grid.Tiles || classes.Any(branch => branch < 0 || branch >= branches.Length))
             throw new ArgumentException("There must be one class per tile, each a branch.", nameof(classes));
 
-        if (branches.Any(branch => !HasEnds(branch.Network, network, stage.Output)))
+        if (branches.Any(branch => !HasEnds(branch.Network, network, network.Inputs, stage.Output)))
             throw new ArgumentException("Inputs or split tensor of a branch differ from the network's.", nameof(others));
 
         return network with { Patches = stage with { Branches = branches, Classes = classes, Classifier = classifier } };
@@ -72,16 +72,31 @@ public static class NetworkSplitter
         return grid.Rows >= 1 && grid.Rows <= finest.Rows && grid.Columns >= 1 && grid.Columns <= finest.Columns;
     }
 
-    /// <summary>Whether a branch reads what the network reads and writes the network's split tensor.</summary>
-    internal static bool HasEnds(QuantizedNetwork branch, QuantizedNetwork network, int split) =>
-        branch.Inputs.Length == network.Inputs.Length && branch.Outputs.Length == 1
-            && branch.Inputs.Zip(network.Inputs, (a, b) => a.Signed == b.Signed && Alike(branch.Tensor(a.Tensor), network.Tensor(b.Tensor))).All(same => same)
+    /// <summary>Whether a branch reads some tensors of a network, in their order, and writes the split tensor.</summary>
+    internal static bool HasEnds(QuantizedNetwork branch, QuantizedNetwork network, ImmutableArray<NetworkPort> inputs, int split) =>
+        branch.Inputs.Length == inputs.Length && branch.Outputs.Length == 1
+            && branch.Inputs.Zip(inputs, (a, b) => a.Signed == b.Signed && Alike(branch.Tensor(a.Tensor), network.Tensor(b.Tensor))).All(same => same)
             && Alike(branch.Tensor(branch.Outputs[0].Tensor), network.Tensor(split));
 
     private static bool Alike(QuantizedTensor a, QuantizedTensor b) => a.Shape.Equals(b.Shape) && a.Quantizer == b.Quantizer;
 
+    /// <summary>The network without tensors that neither layers nor ports name, the others numbered anew.</summary>
+    internal static QuantizedNetwork Compact(QuantizedNetwork network)
+    {
+        var layers = Enumerable.Range(0, network.Layers.Length).ToArray();
+        var outputs = network.Outputs;
+        if (network.Patches is { } patches)
+            outputs = outputs.Add(new NetworkPort(string.Empty, patches.Output, false, network.Tensor(patches.Output).Shape));
+
+        var tensors = TensorsOf(network, layers, outputs);
+        return Part(network, layers, network.Outputs, tensors) with
+        {
+            Patches = network.Patches is { } stage ? stage with { Output = tensors.IndexOf(stage.Output) } : null,
+        };
+    }
+
     /// <summary>Some layers of a network as a network of its own, with all its inputs.</summary>
-    private static QuantizedNetwork Part(
+    internal static QuantizedNetwork Part(
         QuantizedNetwork network, IEnumerable<int> layers, ImmutableArray<NetworkPort> outputs, ImmutableArray<int> tensors)
     {
         var indices = tensors.Select((tensor, index) => (tensor, index)).ToDictionary(pair => pair.tensor, pair => pair.index);
@@ -99,7 +114,7 @@ public static class NetworkSplitter
     }
 
     /// <summary>The tensors of a part, in the order of the network: what its layers and ports name.</summary>
-    private static ImmutableArray<int> TensorsOf(QuantizedNetwork network, IEnumerable<int> layers, ImmutableArray<NetworkPort> outputs)
+    internal static ImmutableArray<int> TensorsOf(QuantizedNetwork network, IEnumerable<int> layers, ImmutableArray<NetworkPort> outputs)
     {
         var used = new HashSet<int>(layers.SelectMany(layer => network.Layers[layer].Inputs.Add(network.Layers[layer].Output)));
         used.UnionWith(network.Inputs.Select(port => port.Tensor));

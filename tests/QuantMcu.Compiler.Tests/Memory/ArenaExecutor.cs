@@ -42,14 +42,20 @@ internal sealed class ArenaExecutor
         if (network.Patches is { } stage)
         {
             for (int tile = 0; tile < stage.Grid.Tiles; tile++)
-                RunTile(stage, stage.Classes[tile], tile / stage.Grid.Columns, tile % stage.Grid.Columns);
+                RunTile(stage, stage.Classes[tile], tile, network.Inputs.Select(port => port.Tensor).ToArray(), imported: false);
         }
 
         foreach (int input in plan.Imports)
             Write(network.Inputs[input].Tensor, inputs[input]);
 
+        int fused = network.Patches?.Branches.Length ?? 0;
         foreach (var layer in network.Layers)
-            Write(layer.Output, Execute(network, layer, layer.Inputs.Select(Read)));
+        {
+            if (layer is FusedLayer several)
+                RunTiles(several, fused++);
+            else
+                Write(layer.Output, Execute(network, layer, layer.Inputs.Select(Read)));
+        }
 
         return network.Outputs.Select(port => Read(port.Tensor)).ToArray();
     }
@@ -86,22 +92,36 @@ internal sealed class ArenaExecutor
 
     private void Write(int tensor, byte[] codes) => PlaceOf(tensor).Write(All(tensor), 0, 0, codes);
 
-    private void RunTile(PatchStage stage, int index, int row, int column)
+    private void RunTiles(FusedLayer layer, int index)
     {
-        var branch = stage.Branches[index].Network;
+        for (int tile = 0; tile < layer.Grid.Tiles; tile++)
+            RunTile(layer.Stage, index, tile, layer.Inputs, imported: true);
+    }
+
+    /// <param name="stage">Or a fused layer as one.</param>
+    /// <param name="index">Of the branch, in the plan.</param>
+    /// <param name="tile">Row by row.</param>
+    /// <param name="sources">The tensors of the network that are the branch's inputs.</param>
+    /// <param name="imported">They are where the plan has them; else they are the caller's.</param>
+    private void RunTile(PatchStage stage, int index, int tile, IReadOnlyList<int> sources, bool imported)
+    {
+        int row = tile / stage.Grid.Columns, column = tile % stage.Grid.Columns;
         var memory = plan.Branches[index];
-        for (int input = 0; input < branch.Inputs.Length; input++)
+        var branch = memory.Plan.Stage.Network;
+        var whole = new Dictionary<int, Place>();
+        for (int input = 0; input < sources.Count; input++)
         {
             int tensor = branch.Inputs[input].Tensor;
+            whole[tensor] = imported ? PlaceOf(sources[input]) : Whole(branch, tensor, inputs[input]);
             var read = memory.Plan.Read(tensor, row, column);
             if (memory.Tensors[tensor].Kind == BranchTensorKind.Patch)
-                Patch(branch, memory, tensor).Write(read, read.Rows.Begin, read.Columns.Begin, Whole(branch, tensor, inputs[input]).Read(read, 0, 0));
+                Patch(branch, memory, tensor).Write(read, read.Rows.Begin, read.Columns.Begin, whole[tensor].Read(read, 0, 0));
         }
 
         foreach (var layer in branch.Layers)
         {
             var region = memory.Plan.Computed(layer.Output, row, column);
-            byte[] codes = region.IsEmpty ? [] : Compute(branch, memory, layer, region, row, column);
+            byte[] codes = region.IsEmpty ? [] : Compute(branch, memory, layer, region, whole, (row, column));
             if (memory.Tensors[layer.Output].Kind == BranchTensorKind.Split)
                 PlaceOf(stage.Output).Write(region, 0, 0, codes);
             else
@@ -109,7 +129,8 @@ internal sealed class ArenaExecutor
         }
     }
 
-    private byte[] Compute(QuantizedNetwork branch, BranchMemory memory, QuantizedLayer layer, Region region, int row, int column)
+    private byte[] Compute(
+        QuantizedNetwork branch, BranchMemory memory, QuantizedLayer layer, Region region, Dictionary<int, Place> whole, (int Row, int Column) tile)
     {
         var part = RegionLayer.Create(branch, layer, region);
         var operands = new List<byte[]>();
@@ -119,9 +140,9 @@ internal sealed class ArenaExecutor
             if (part.Inputs[i] is not { } read)
                 continue;
 
-            var held = memory.Plan.Held(tensor, row, column);
+            var held = memory.Plan.Held(tensor, tile.Row, tile.Column);
             operands.Add(memory.Tensors[tensor].Kind == BranchTensorKind.Input
-                ? Whole(branch, tensor, inputs[branch.Inputs.Select(port => port.Tensor).ToList().IndexOf(tensor)]).Read(read, 0, 0)
+                ? whole[tensor].Read(read, 0, 0)
                 : Patch(branch, memory, tensor).Read(read, held.Rows.Begin, held.Columns.Begin));
         }
 

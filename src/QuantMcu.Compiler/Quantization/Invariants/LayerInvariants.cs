@@ -76,6 +76,9 @@ internal sealed class LayerInvariants
                 invariants.Require(argMax.Length >= 1 && argMax.Length <= invariants.Output.Quantizer.MaxCode + 1, "length " + argMax.Length);
                 invariants.RequireLines(argMax.Outer, argMax.Length, argMax.Inner, argMax.Outer * argMax.Inner);
                 break;
+            case FusedLayer fused:
+                PatchInvariants.Verify(network, fused);
+                break;
             default:
                 invariants.Require(false, "unknown layer");
                 break;

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Linq;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Patching;
+using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Quantization.Invariants;
 
@@ -19,7 +21,11 @@ internal static class PatchInvariants
         Require(stage.Classes.Length == stage.Grid.Tiles, "it has " + stage.Classes.Length + " classes for " + stage.Grid.Tiles + " tiles");
         Require(stage.Classes.All(branch => branch >= 0 && branch < stage.Branches.Length), "a class is no branch");
         foreach (var branch in stage.Branches)
-            VerifyBranch(network, stage, branch.Network);
+        {
+            bool ends = NetworkSplitter.HasEnds(branch.Network, network, network.Inputs, stage.Output);
+            NetworkInvariants.Require(ends, branch.Network.Name, "patch branch", "its inputs or its output are not the network's");
+            VerifyBranch(stage, branch.Network);
+        }
 
         if (stage.Classifier is { } classifier)
         {
@@ -30,12 +36,20 @@ internal static class PatchInvariants
         }
     }
 
-    private static void VerifyBranch(QuantizedNetwork network, PatchStage stage, QuantizedNetwork branch)
+    /// <inheritdoc cref="Verify(QuantizedNetwork, PatchStage)"/>
+    public static void Verify(QuantizedNetwork network, FusedLayer layer)
+    {
+        var ports = layer.Inputs.Select(input => new NetworkPort(string.Empty, input, false, network.Tensor(input).Shape)).ToImmutableArray();
+        bool ends = NetworkSplitter.HasEnds(layer.Branch.Network, network, ports, layer.Output);
+        NetworkInvariants.Require(ends, layer.Name, layer.Operator, "its inputs or its output are not its branch's");
+        VerifyBranch(layer.Stage, layer.Branch.Network);
+    }
+
+    private static void VerifyBranch(PatchStage stage, QuantizedNetwork branch)
     {
         void Require(bool condition, string what) => NetworkInvariants.Require(condition, branch.Name, "patch branch", what);
 
         Require(branch.Patches is null, "it has patches itself");
-        Require(NetworkSplitter.HasEnds(branch, network, stage.Output), "its inputs or its output are not the network's");
         NetworkInvariants.Verify(branch);
         foreach (var layer in branch.Layers)
             NetworkInvariants.Require(ReceptiveField.CanBePatched(layer, branch), layer.Name, layer.Operator, "it cannot be patched");

@@ -105,6 +105,9 @@ public static class IntegerInterpreter
             case ArgMaxLayer argMax:
                 IntegerArgMax.Run(argMax, tensors);
                 break;
+            case FusedLayer fused:
+                IntegerFused.Run(fused, tensors, cancellation);
+                break;
             default:
                 throw new NotSupportedException("No integer reference for " + layer.GetType().Name + ".");
         }

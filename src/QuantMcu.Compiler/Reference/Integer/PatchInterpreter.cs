@@ -21,19 +21,17 @@ public sealed record PatchRun(byte[] Codes, ImmutableArray<int> Branches);
 public sealed class PatchInterpreter
 {
     private readonly PatchStage stage;
-    private readonly QuantizedNetwork network;
     private readonly IReadOnlyList<byte[]> inputCodes;
     private readonly CancellationToken cancellation;
     private readonly BranchState[] branches;
     private readonly PatchMap split;
 
-    private PatchInterpreter(QuantizedNetwork network, PatchStage stage, IReadOnlyList<byte[]> inputCodes, CancellationToken cancellation)
+    private PatchInterpreter(PatchStage stage, IReadOnlyList<byte[]> inputCodes, CancellationToken cancellation)
     {
         this.stage = stage;
-        this.network = network;
         this.inputCodes = inputCodes;
         this.cancellation = cancellation;
-        split = new PatchMap(network.Tensor(stage.Output));
+        split = new PatchMap(SplitTensor);
         branches = stage.Branches.Select(branch => new BranchState(branch, stage, inputCodes, split)).ToArray();
     }
 
@@ -45,8 +43,15 @@ public sealed class PatchInterpreter
     public static PatchRun Run(QuantizedNetwork network, IReadOnlyList<byte[]> inputCodes, CancellationToken cancellation = default)
     {
         var stage = network.Patches ?? throw new ArgumentException("The network has no patch stage.", nameof(network));
-        return new PatchInterpreter(network, stage, inputCodes, cancellation).Run();
+        return Run(stage, inputCodes, cancellation);
     }
+
+    /// <summary>Runs a patch stage on its inputs.</summary>
+    internal static PatchRun Run(PatchStage stage, IReadOnlyList<byte[]> inputCodes, CancellationToken cancellation) =>
+        new PatchInterpreter(stage, inputCodes, cancellation).Run();
+
+    /// <summary>As the branches know it: all alike.</summary>
+    private QuantizedTensor SplitTensor => stage.Branches[0].Network.Tensor(stage.Branches[0].Network.Outputs[0].Tensor);
 
     private PatchRun Run()
     {
@@ -61,7 +66,7 @@ public sealed class PatchInterpreter
             }
         }
 
-        return new PatchRun(split.Read(Region.Whole(network.Tensor(stage.Output).Shape)), taken.ToImmutable());
+        return new PatchRun(split.Read(Region.Whole(SplitTensor.Shape)), taken.ToImmutable());
     }
 
     /// <summary>The regions of all branches are alike: they have the same layers.</summary>
