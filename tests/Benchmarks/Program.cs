@@ -21,7 +21,10 @@ switch (args)
     case ["disagreements", var name]:
         Disagreements.Print(EvaluationModel.Named(name));
         return 0;
+    case ["lowbits", .. var names]:
+        LowBits.Print(names, samples: 500);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: speed [MODEL] | accuracy | disagreements MODEL");
+        Console.Error.WriteLine("usage: speed [MODEL] | accuracy | disagreements MODEL | lowbits [MODEL ...]");
         return 2;
 }

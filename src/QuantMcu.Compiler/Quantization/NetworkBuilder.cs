@@ -18,7 +18,10 @@ internal sealed class NetworkBuilder
 {
     private readonly GraphUses uses;
     private readonly IReadOnlyDictionary<Value, Quantizer> quantizers;
+    private readonly QuantizationRequest request;
     private readonly ICollection<Diagnostic> warnings;
+    private readonly CancellationToken cancellation;
+    private readonly WeightRounding? rounding;
     private readonly List<QuantizedTensor> tensors = [];
     private readonly List<QuantizedLayer> layers = [];
     private readonly Dictionary<Value, int> indices = [];
@@ -27,30 +30,29 @@ internal sealed class NetworkBuilder
     public NetworkBuilder(
         GraphUses uses,
         IReadOnlyDictionary<Value, Quantizer> quantizers,
-        BitWidths bits,
-        QuantizationSettings settings,
-        ICollection<Diagnostic> warnings)
+        QuantizationRequest request,
+        ICollection<Diagnostic> warnings,
+        CancellationToken cancellation)
     {
-        Bits = bits;
         this.uses = uses;
         this.quantizers = quantizers;
+        this.request = request;
         this.warnings = warnings;
-        Settings = settings;
+        this.cancellation = cancellation;
+        rounding = request.Weights ?? (request.Samples is null ? null : new WeightRounding(request.NormalForm, request.Samples));
+        if (Settings.BiasCorrection && request.Samples is not null)
+            Sampled = new SampledNetwork(request.NormalForm, request.Samples, tensors, layers, cancellation);
     }
 
-    public BitWidths Bits { get; }
-
-    public QuantizationSettings Settings { get; }
+    public QuantizationSettings Settings => request.Settings;
 
     /// <summary>The tensor of every activation of the graph that has been declared; two values may be the same codes.</summary>
     public IReadOnlyDictionary<Value, int> Indices => indices;
 
-    /// <summary>Both networks on calibration samples; null where there are none, or no bias is to be corrected.</summary>
-    public SampledNetwork? Sampled { get; private set; }
-
-    /// <summary>Follows the integer network on samples while it is being built; to be called first.</summary>
-    public void Sample(NetworkGraph graph, IInputSamples samples, CancellationToken cancellation) =>
-        Sampled = new SampledNetwork(graph, samples, tensors, layers, cancellation);
+    /// <summary>
+    /// Both networks on calibration samples, the integer one as far as it is built; null where there are none, or no bias is to be corrected.
+    /// </summary>
+    public SampledNetwork? Sampled { get; }
 
     public QuantizedNetwork Build(string name, ImmutableArray<NetworkPort> inputs, ImmutableArray<NetworkPort> outputs) =>
         new(name, tensors.ToImmutableArray(), layers.ToImmutableArray(), inputs, outputs);
@@ -71,6 +73,16 @@ internal sealed class NetworkBuilder
         return uses.Producer(value) is { } producer && ImportedQuantization.IsConstant(producer)
             ? FloatInterpreter.Evaluate(producer, producer.Inputs.Select(input => input?.Constant).ToArray())[0]
             : null;
+    }
+
+    /// <summary>Codes for the float weights of a convolution, at the bits that it is to have.</summary>
+    public QuantizedWeights Weights(Node conv, float[] weights)
+    {
+        int bits = request.Bits.OfWeights(conv);
+        var known = bits < 8 && Settings.SecondOrderWeights
+            ? rounding?.Of(conv, weights, bits, Sampled is not null, cancellation)
+            : null;
+        return known ?? QuantizedWeights.Of(weights, weights.Length / conv.Output.Shape[3], Settings, bits: bits);
     }
 
     /// <summary>Declares the tensor of a graph input or of a node's output.</summary>

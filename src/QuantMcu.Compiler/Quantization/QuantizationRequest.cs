@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Quantization.Weights;
 
 namespace QuantMcu.Compiler.Quantization;
 
@@ -21,6 +22,12 @@ public sealed record QuantizationRequest(
     /// the split tensor, get the same one here. What the network gives by itself (raw inputs, imported quantization) goes before.
     /// </summary>
     public IReadOnlyDictionary<Value, Quantizer> Pinned { get; init; } = new Dictionary<Value, Quantizer>();
+
+    /// <summary>
+    /// Codes of 4-bit and 2-bit weights, for the normal form. Give the same to every request for one network, and what is expensive is done
+    /// once. Absent: made from the samples where it is needed.
+    /// </summary>
+    public WeightRounding? Weights { get; init; }
 
     internal QuantizationSettings Settings { get; init; } = QuantizationSettings.Default;
 }

@@ -13,4 +13,7 @@ internal sealed record QuantizationSettings
 
     /// <summary>Choose weight scales by squared error; else by the largest weight.</summary>
     public bool ClipWeights { get; init; } = true;
+
+    /// <summary>Round weights of 4 and 2 bits for the least error of the layer's output; else each by itself.</summary>
+    public bool SecondOrderWeights { get; init; } = true;
 }

@@ -5,13 +5,21 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Reports;
 
 /// <summary>What one inference of a quantized network costs.</summary>
-/// <param name="Macs">Multiply-accumulates, padding taps counted.</param>
-/// <param name="BitOps">Sum over the layers of MACs times bits of one factor times bits of the other.</param>
-public sealed record NetworkCost(long Macs, long BitOps)
+/// <param name="Macs">Multiply-accumulates layer by layer, padding taps counted.</param>
+/// <param name="ExecutedMacs">The same with what patches compute again; equal where there are none.</param>
+/// <param name="BitOps">Sum of MACs executed times bits of one factor times bits of the other, of the whole network.</param>
+/// <param name="StageBitOps">The same of the patch stage; null where there is none.</param>
+public sealed record NetworkCost(long Macs, long ExecutedMacs, BitOpsFigures BitOps, BitOpsFigures? StageBitOps)
 {
-    public static NetworkCost Of(QuantizedNetwork network) => new(
-        network.Layers.Sum(layer => layer.Macs(network)),
-        network.Layers.Sum(layer => layer.Macs(network) * BitsPerMac(layer, network)));
+    public static NetworkCost Of(QuantizedNetwork network)
+    {
+        var maps = NetworkFigures.Maps(network);
+        return new NetworkCost(
+            maps.Sum(map => map.Macs),
+            maps.Sum(map => map.ExecutedMacs),
+            BitOpsFigures.Sum(maps),
+            network.Patches is null ? null : BitOpsFigures.Sum(maps.Where(map => map.InStage)));
+    }
 
     /// <summary>Bits of one factor times bits of the other; 0 for layers that multiply nothing.</summary>
     internal static int BitsPerMac(QuantizedLayer layer, QuantizedNetwork network) => layer switch

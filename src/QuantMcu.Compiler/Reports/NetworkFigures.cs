@@ -2,8 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using QuantMcu.Compiler.Graph;
-using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
@@ -16,10 +17,26 @@ public static class NetworkFigures
 {
     /// <param name="request">What was asked for.</param>
     /// <param name="model">What came of it.</param>
-    /// <param name="program">The model as the C# back end executes it: its arena and its read-only data.</param>
-    public static NetworkReport Of(CompileRequest request, CompiledModel model, CSharpProgram program)
+    /// <param name="flashBytes">Read-only data of the whole network in bytes, as a back end stores it.</param>
+    /// <param name="cancellation">Honoured while the memory is planned.</param>
+    public static NetworkReport Of(CompileRequest request, CompiledModel model, int flashBytes, CancellationToken cancellation)
     {
         var network = model.Network;
+        var memory = NetworkMemory.Plan(network, cancellation);
+        return new NetworkReport(request.Name)
+        {
+            Maps = Maps(network),
+            Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
+            Memory = new MemoryFigures(memory.Arena, MemoryChart.Steps(network, memory)),
+            FlashBytes = flashBytes,
+            Search = model.Search,
+            Options = OptionParser.Texts(request.Options),
+        };
+    }
+
+    /// <summary>Inputs first, then layers in order of execution: the patch stage, then the tail.</summary>
+    internal static ImmutableArray<MapFigures> Maps(QuantizedNetwork network)
+    {
         var maps = new List<MapFigures>();
         var rows = new Dictionary<int, int>();
         foreach (var port in network.Inputs)
@@ -28,26 +45,16 @@ public static class NetworkFigures
             maps.Add(Input(network, port));
         }
 
-        long layerwise = network.Layers.Sum(layer => layer.Macs(network));
         if (network.Patches is { } stage)
         {
-            layerwise += AddStage(stage, maps);
+            AddStage(stage, maps);
             rows[stage.Output] = maps.Count - 1;
         }
 
         foreach (var layer in network.Layers)
             Add(maps, rows, network, layer, InTail(network, layer));
 
-        return new NetworkReport(request.Name)
-        {
-            Maps = maps.ToImmutableArray(),
-            Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
-            LayerwiseMacs = layerwise,
-            Memory = new MemoryFigures(program.Arena, program.Steps.Select(step => step.Title).ToImmutableArray()),
-            FlashBytes = program.WeightBytes,
-            Search = model.Search,
-            Options = OptionParser.Texts(request.Options),
-        };
+        return maps.ToImmutableArray();
     }
 
     private static MapFigures Input(QuantizedNetwork network, NetworkPort port)
@@ -57,8 +64,8 @@ public static class NetworkFigures
             tensor.Name, "Input", ShapeText(tensor.Shape), InStage: false, ImmutableArray<int>.Empty, ImmutableArray.Create(tensor.Quantizer.Bits));
     }
 
-    /// <summary>Adds the layers of the stage, the split tensor last; returns their multiply-accumulates layer by layer.</summary>
-    private static long AddStage(PatchStage stage, List<MapFigures> maps)
+    /// <summary>Adds the layers of the stage, the split tensor last.</summary>
+    private static void AddStage(PatchStage stage, List<MapFigures> maps)
     {
         var first = stage.Branches[0].Network;
         var baseline = stage.Branches[0].Plan(stage.Grid, Halo.Recompute);
@@ -74,11 +81,10 @@ public static class NetworkFigures
                 Bits = stage.Branches.Select(branch => branch.Network.Tensor(branch.Network.Layers[i].Output).Quantizer.Bits).ToImmutableArray(),
                 Macs = macs,
                 ExecutedMacs = plans[0].MacsOf(layer),
+                FlashBytes = FlashBytes(stage, i),
                 BitOps = new BitOpsFigures(ExecutedBitOps(stage, plans, i), 64 * baseline.MacsOf(layer), 64 * macs),
             });
         }
-
-        return first.Layers.Sum(layer => layer.Macs(first));
     }
 
     /// <summary>Over all tiles, each at the bit widths of its class.</summary>
@@ -94,6 +100,26 @@ public static class NetworkFigures
         }
 
         return bitOps;
+    }
+
+    /// <summary>What every branch stores of a layer: weights that are equal are stored once.</summary>
+    private static int FlashBytes(PatchStage stage, int layer)
+    {
+        var kept = new List<ConvLayer>();
+        int bytes = 0;
+        foreach (var branch in stage.Branches)
+        {
+            bytes += branch.Network.Layers[layer].FlashBytes;
+            if (branch.Network.Layers[layer] is not ConvLayer conv)
+                continue;
+
+            if (kept.Any(other => other.WeightBits == conv.WeightBits && other.Weights.AsSpan().SequenceEqual(conv.Weights)))
+                bytes -= conv.WeightBytes;
+            else
+                kept.Add(conv);
+        }
+
+        return bytes;
     }
 
     private static Func<MapFigures, MapFigures> InTail(QuantizedNetwork network, QuantizedLayer layer)
@@ -141,7 +167,8 @@ public static class NetworkFigures
         (double)region.Rows.Begin / image[1], (double)region.Columns.Begin / image[2],
         (double)region.Rows.End / image[1], (double)region.Columns.End / image[2]);
 
-    private static string ShapeText(Shape shape)
+    /// <summary>Without the batch axis, which is 1: "48x48x16".</summary>
+    internal static string ShapeText(Shape shape)
     {
         var dimensions = shape.Rank > 1 && shape[0] == 1 ? shape.Dimensions.RemoveAt(0) : shape.Dimensions;
         return dimensions.Length == 0 ? "1" : string.Join("x", dimensions);

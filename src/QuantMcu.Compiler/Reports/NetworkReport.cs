@@ -18,7 +18,7 @@ public sealed record NetworkReport(string Name)
     public PatchFigures? Patches { get; init; }
 
     /// <summary>Multiply-accumulates of one inference layer by layer, padding taps counted.</summary>
-    public long LayerwiseMacs { get; init; }
+    public long LayerwiseMacs => Maps.Sum(map => map.Macs);
 
     /// <summary>The arena of one inference.</summary>
     public MemoryFigures Memory { get; init; } = MemoryFigures.None;
@@ -97,15 +97,20 @@ public sealed record BitOpsFigures(long Executed, long Int8Patches, long Int8Lay
 
 /// <summary>The arena as it was planned.</summary>
 /// <param name="Plan">Buffers, their lives and their places.</param>
-/// <param name="Steps">What each step of the plan does, for people.</param>
-public sealed record MemoryFigures(ArenaPlan Plan, ImmutableArray<string> Steps)
+/// <param name="Steps">What each step of the plan does: of every branch the layers of one tile, then the tail.</param>
+public sealed record MemoryFigures(ArenaPlan Plan, ImmutableArray<MemoryStepFigures> Steps)
 {
     public static readonly MemoryFigures None = new(
         new ArenaPlan(ImmutableArray<ArenaBuffer>.Empty, ImmutableArray<int>.Empty, 1, 0, 0, -1, ImmutableArray<int>.Empty),
-        ImmutableArray<string>.Empty);
+        ImmutableArray<MemoryStepFigures>.Empty);
 
     public int ArenaBytes => Plan.TotalBytes;
 }
+
+/// <summary>A step of a memory plan.</summary>
+/// <param name="Branch">The branch of the patch stage that runs; null for the tail.</param>
+/// <param name="Title">What it does, for people.</param>
+public sealed record MemoryStepFigures(int? Branch, string Title);
 
 /// <summary>The patch stage.</summary>
 /// <param name="Split">Name of the split tensor, untrusted.</param>

@@ -125,6 +125,9 @@ public class PrintedCodeTests
         Assert.Equal([1, 6, 6, 4], Getter(network, "OutputShape")().ToArray());
         Assert.Equal(network.Program.ArenaBytes, Property(network, "ArenaBytes"));
         Assert.Equal(network.Program.WeightBytes, Property(network, "WeightBytes"));
+        Assert.Equal(network.Program.Cost.Macs, Property(network, "Macs"));
+        Assert.Equal(network.Program.Cost.ExecutedMacs, Property(network, "ExecutedMacs"));
+        Assert.Equal(network.Program.Cost.BitOps.Executed, Property(network, "BitOps"));
         Assert.Equal(0.5f, Property(network, "OutputScale"));
         Assert.Equal(100, Property(network, "OutputZeroPoint"));
         Assert.Equal(0.5f, Property(network, "InputScale"));

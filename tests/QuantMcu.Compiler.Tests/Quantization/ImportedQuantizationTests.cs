@@ -55,6 +55,26 @@ public sealed class ImportedQuantizationTests
     }
 
     [Fact]
+    public void Bits_that_are_asked_for_leave_a_model_that_came_quantized_as_it_is()
+    {
+        var sketch = new GraphSketch();
+        var x = Requantized(sketch, sketch.Input(1, 5, 5, 3), 0.008f, 0, ElementType.Int8);
+        var hidden = Requantized(sketch, ConvOf(sketch, x, ElementType.Int8, 0, 0.02f), 0.02f, 5, ElementType.Int8);
+        var graph = sketch.Build(Requantized(sketch, ConvOf(sketch, hidden, ElementType.Int8, 0, 0.01f), 0.05f, -3, ElementType.Int8));
+        var bits = new BitWidths(
+            graph.Nodes.SelectMany(node => node.Outputs).ToDictionary(value => value, _ => 2), graph.Nodes.ToDictionary(node => node, _ => 2));
+
+        var expected = new QuantizedSketch(graph).Network;
+        var actual = new QuantizedSketch(graph, change: request => request with { Bits = bits }).Network;
+
+        Assert.DoesNotContain(FeatureMaps.Of(graph, hasRawInput: false), map => map.IsFree);
+        Assert.Equal(expected.Tensors.Select(tensor => tensor.Quantizer), actual.Tensors.Select(tensor => tensor.Quantizer));
+        Assert.Equal(
+            expected.Layers.OfType<ConvLayer>().SelectMany(layer => layer.Weights), actual.Layers.OfType<ConvLayer>().SelectMany(layer => layer.Weights));
+        Assert.All(actual.Layers.OfType<ConvLayer>(), layer => Assert.Equal(8, layer.WeightBits));
+    }
+
+    [Fact]
     public void Weights_whose_codes_do_not_fit_are_quantized_again_with_a_warning()
     {
         var sketch = new GraphSketch();

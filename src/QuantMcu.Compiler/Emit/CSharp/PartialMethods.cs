@@ -15,6 +15,13 @@ internal static class PartialMethods
 
             static partial void GetWeightBytes(ref int bytes) => bytes = {{program.WeightBytes}};
 
+            static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps)
+            {
+                macs = {{program.Cost.Macs}};
+                executedMacs = {{program.Cost.ExecutedMacs}};
+                bitOps = {{program.Cost.BitOps.Executed}};
+            }
+
             static partial void GetStaticArena(ref byte* arena) => arena = global::QuantMcu.Generated.Kernels.StaticArena;
 
             {{ApiPrinter.InferSignature(api)}} =>

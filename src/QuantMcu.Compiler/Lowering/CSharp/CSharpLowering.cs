@@ -7,6 +7,7 @@ using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
+using QuantMcu.Compiler.Reports;
 using QuantMcu.Compiler.Request;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
@@ -47,7 +48,7 @@ public static class CSharpLowering
         steps.AddRange(Enumerable.Range(0, network.Outputs.Length)
             .Select(output => OffsetStep.Export(network, storage, output)).OfType<OffsetStep>()
             .OrderBy(step => step.Inputs[0] == step.Output));
-        return Assemble(network, storage, steps.ToImmutable(), cancellation);
+        return Assemble(network, storage, steps.ToImmutable(), cancellation) with { Cost = NetworkCost.Of(network) };
     }
 
     private static Step? Lower(LayerContext context) =>

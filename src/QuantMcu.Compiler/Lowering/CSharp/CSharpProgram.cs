@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Reports;
 
 namespace QuantMcu.Compiler.Lowering.CSharp;
 
@@ -27,6 +28,9 @@ public sealed record CSharpProgram(
     int WeightBytes)
 {
     public int ArenaBytes => Arena.TotalBytes;
+
+    /// <summary>What one inference costs.</summary>
+    public NetworkCost Cost { get; init; } = new(0, 0, new BitOpsFigures(0, 0, 0), null);
 }
 
 /// <summary>An input or output of a program.</summary>

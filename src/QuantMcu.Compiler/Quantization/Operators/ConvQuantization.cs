@@ -25,8 +25,7 @@ internal static class ConvQuantization
         int x = builder.Operand(node.Inputs[0]!);
         var input = builder.Quantizer(x);
         float[] weights = Floats(node, 1, builder);
-        var codes = ImportedWeights.Of(node, builder)
-            ?? QuantizedWeights.Of(weights, weights.Length / node.Output.Shape[3], builder.Settings, bits: builder.Bits.OfWeights(node));
+        var codes = ImportedWeights.Of(node, builder) ?? builder.Weights(node, weights);
         double[] bias = Bias(node, builder);
         codes = FitAccumulators(node, codes, weights, bias, input);
         if (!codes.Imported && builder.Sampled?.FloatMeans(node.Inputs[0]!) is { } means)

@@ -38,9 +38,15 @@ internal sealed record QuantizedWeights(sbyte[] Codes, double[] Scales, int Bits
             Encode(weights, m * perChannel, perChannel, scales[m], bits, codes);
         }
 
+        return Rounded(codes, scales, bits);
+    }
+
+    /// <summary>Codes that were chosen already; scales of channels of zeros are 0.</summary>
+    public static QuantizedWeights Rounded(sbyte[] codes, double[] scales, int bits)
+    {
         // A channel of zeros has no scale of its own; the largest of the others keeps its bias as fine as theirs.
         double fallback = scales.DefaultIfEmpty(0).Max();
-        for (int m = 0; m < channels; m++)
+        for (int m = 0; m < scales.Length; m++)
             scales[m] = scales[m] > 0 ? scales[m] : fallback > 0 ? fallback : 1;
 
         return new QuantizedWeights(codes, scales, bits, Imported: false);

@@ -73,7 +73,7 @@ internal sealed class SampledNetwork
     /// <summary>Mean of each channel of an integer tensor, in real numbers, after executing the layers added so far.</summary>
     public double[] IntegerMeans(int tensor)
     {
-        Parallel.For(0, samples.Length, ExecuteLayers);
+        Parallel.For(0, samples.Length, new ParallelOptions { CancellationToken = cancellation }, ExecuteLayers);
         executed = layers.Count;
 
         var quantized = tensors[tensor];

@@ -24,7 +24,8 @@ internal sealed class HtmlWriter
 
     public HtmlWriter Close()
     {
-        html.Append("</").Append(open.Pop()).Append(">\n");
+        string tag = open.Pop();
+        html.Append("</").Append(tag).Append(tag == "span" ? ">" : ">\n");
         return this;
     }
 

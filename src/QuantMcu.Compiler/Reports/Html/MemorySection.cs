@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 
 namespace QuantMcu.Compiler.Reports.Html;
@@ -35,51 +34,65 @@ internal static class MemorySection
         if (plan.TotalBytes == 0)
             return "The arena is empty: the caller's buffers do.";
 
-        return "The arena has " + Figures.Bytes(plan.TotalBytes) + " from left to right; steps run from top to bottom. The marked step, "
-            + plan.PeakStep + ", has the most alive at once: " + Figures.Bytes(plan.LowerBound) + ", the dark boxes."
-            + " Inputs and outputs are the caller's.";
+        string branches = report.Patches is null ? ""
+            : " Above the line: what one patch of branch " + BranchShown(report.Memory) + " does, again for every patch; below it the tail.";
+        return "The arena has " + Figures.Bytes(plan.TotalBytes) + " from left to right; steps run from top to bottom. The marked step has the"
+            + " most alive at once: " + Figures.Bytes(plan.LowerBound) + ", the dark boxes. Inputs and outputs are the caller's." + branches;
     }
+
+    /// <summary>The branch in which the peak is; of a peak in the tail, the first.</summary>
+    private static int BranchShown(MemoryFigures memory) =>
+        memory.Plan.PeakStep < 0 ? 0 : memory.Steps[memory.Plan.PeakStep].Branch ?? 0;
 
     private static void Chart(HtmlWriter page, MemoryFigures memory)
     {
-        int height = HeadHeight + (RowHeight * memory.Steps.Length);
+        int branch = BranchShown(memory);
+        int[] steps = Enumerable.Range(0, memory.Steps.Length)
+            .Where(step => memory.Steps[step].Branch is null || memory.Steps[step].Branch == branch).ToArray();
+        int height = HeadHeight + (RowHeight * steps.Length);
         page.Open("figure").Open(
             "svg", ("xmlns", "http://www.w3.org/2000/svg"), ("height", Figures.Index(height)), ("role", "img"), ("aria-labelledby", "memory-title"));
         page.Element("title", "RAM over time; the table below has every figure.", ("id", "memory-title"));
-        Steps(page, memory);
+        Steps(page, memory, steps);
         page.Open("svg", ("x", ChartLeft + "%"), ("width", (100 - ChartLeft) + "%"), ("height", Figures.Index(height)));
         page.Element("text", "0", ("class", "soft"), ("x", "0"), ("y", "12"));
         page.Element(
             "text", Figures.Bytes(memory.ArenaBytes), ("class", "soft"), ("x", "100%"), ("y", "12"), ("text-anchor", "end"));
         foreach (int buffer in InOrder(memory))
-            Box(page, memory, buffer);
+            Box(page, memory, buffer, steps);
 
         page.Close().Close().Close();
     }
 
-    private static void Steps(HtmlWriter page, MemoryFigures memory)
+    private static void Steps(HtmlWriter page, MemoryFigures memory, int[] steps)
     {
-        for (int step = 0; step < memory.Steps.Length; step++)
+        for (int row = 0; row < steps.Length; row++)
         {
-            string top = Figures.Index(HeadHeight + (step * RowHeight));
-            if (step == memory.Plan.PeakStep)
+            var step = memory.Steps[steps[row]];
+            string top = Figures.Index(HeadHeight + (row * RowHeight));
+            if (steps[row] == memory.Plan.PeakStep)
                 page.Empty("rect", ("class", "peakrow"), ("y", top), ("width", "100%"), ("height", Figures.Index(RowHeight)));
 
-            page.Empty("line", ("class", "grid"), ("x1", "0"), ("x2", "100%"), ("y1", top), ("y2", top));
+            bool tailBegins = row > 0 && step.Branch is null && memory.Steps[steps[row - 1]].Branch is not null;
+            page.Empty("line", ("class", tailBegins ? "grid tail" : "grid"), ("x1", "0"), ("x2", "100%"), ("y1", top), ("y2", top));
             page.Open("svg", ("y", top), ("width", (ChartLeft - 1) + "%"), ("height", Figures.Index(RowHeight)));
-            page.Element("title", memory.Steps[step]).Element("text", step + " " + memory.Steps[step], ("x", "2"), ("y", "13")).Close();
+            page.Element("title", step.Title).Element("text", steps[row] + " " + step.Title, ("x", "2"), ("y", "13")).Close();
         }
     }
 
-    private static void Box(HtmlWriter page, MemoryFigures memory, int index)
+    private static void Box(HtmlWriter page, MemoryFigures memory, int index, int[] steps)
     {
         var buffer = memory.Plan.Buffers[index];
+        int first = Array.FindIndex(steps, step => step >= buffer.FirstStep), last = Array.FindLastIndex(steps, step => step <= buffer.LastStep);
+        if (first < 0 || last < first)
+            return;
+
         string peak = memory.Plan.PeakSet.Contains(index) ? " peak" : "";
         page.Open(
             "svg", ("x", Figures.PlacePercent(memory.Plan.Offsets[index], memory.ArenaBytes)),
-            ("y", Figures.Index(HeadHeight + (buffer.FirstStep * RowHeight) + 1)),
+            ("y", Figures.Index(HeadHeight + (first * RowHeight) + 1)),
             ("width", Figures.PlacePercent(buffer.Bytes, memory.ArenaBytes)),
-            ("height", Figures.Index(((buffer.LastStep - buffer.FirstStep + 1) * RowHeight) - 1)));
+            ("height", Figures.Index(((last - first + 1) * RowHeight) - 1)));
         page.Element("title", buffer.Name + ": " + Figures.Bytes(buffer.Bytes));
         page.Empty("rect", ("class", "buffer" + peak), ("width", "100%"), ("height", "100%"));
         if (buffer.Bytes >= SmallestLabelled * memory.ArenaBytes)

@@ -26,7 +26,7 @@ internal static class PageStyle
         p{margin:.5rem 0}
         .soft,figcaption{color:var(--soft);font-size:.875rem}
         .name{unicode-bidi:isolate;font-family:ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;font-size:.9em}
-        .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.5rem;margin:1rem 0;padding:0}
+        .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:.5rem;margin:1rem 0;padding:0}
         .cards div{background:var(--box);border:1px solid var(--line);border-radius:.5rem;padding:.5rem .75rem}
         .cards dt{color:var(--soft);font-size:.8125rem}
         .cards dd{margin:0;font-size:1.2rem;font-weight:600;font-variant-numeric:tabular-nums}
@@ -41,7 +41,7 @@ internal static class PageStyle
         td.long,th.long{min-width:9rem;overflow-wrap:anywhere}
         tr.chosen{background:var(--box)}
         tr.chosen td:first-child,tr.chosen th{font-weight:600}
-        .bar{display:block;height:.35rem;min-width:1px;background:var(--accent);border-radius:.1rem}
+        .bar{display:block;height:.35rem;margin-bottom:.25rem;min-width:1px;background:var(--accent);border-radius:.1rem}
         figure{margin:.5rem 0}
         svg{display:block;width:100%;font:11px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
         svg text{fill:var(--ink)}
@@ -53,7 +53,7 @@ internal static class PageStyle
         .cell{fill:var(--box);stroke:var(--line)}
         svg text.on{fill:var(--on);font-weight:600;text-anchor:middle}
         svg text.head{text-anchor:middle;fill:var(--soft);font-size:10px}
-        .grid{stroke:var(--line)}
+        .grid{stroke:var(--line)}.grid.tail{stroke:var(--ink);stroke-width:2}
         .stage{fill:var(--box)}
         .peakrow{fill:var(--peak)}
         .buffer{fill:var(--rest);stroke:var(--page)}

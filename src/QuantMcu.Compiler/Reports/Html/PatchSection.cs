@@ -46,7 +46,8 @@ internal static class PatchSection
         foreach (var tile in patches.Tiles)
             Tile(page, tile, height, patches.Branches > 1);
 
-        page.Empty("rect", Box(patches.Tiles[patches.Tiles.Length / 2].Reads, height, ("class", "reads")));
+        int middle = (patches.Grid.Rows / 2 * patches.Grid.Columns) + (patches.Grid.Columns / 2);
+        page.Empty("rect", Box(patches.Tiles[middle].Reads, height, ("class", "reads")));
         page.Close();
         page.Element("figcaption", Caption(picture, patches));
         page.Close();

@@ -32,6 +32,39 @@ namespace Demo
             }
         }
 
+        /// <summary>Multiply-accumulates of the network, layer by layer.</summary>
+        public static long Macs
+        {
+            get
+            {
+                long macs = 0, executedMacs = 0, bitOps = 0;
+                GetCost(ref macs, ref executedMacs, ref bitOps);
+                return macs;
+            }
+        }
+
+        /// <summary>Multiply-accumulates of one inference, with what patches compute again.</summary>
+        public static long ExecutedMacs
+        {
+            get
+            {
+                long macs = 0, executedMacs = 0, bitOps = 0;
+                GetCost(ref macs, ref executedMacs, ref bitOps);
+                return executedMacs;
+            }
+        }
+
+        /// <summary>BitOPs of one inference: multiply-accumulates times bits of one factor times bits of the other.</summary>
+        public static long BitOps
+        {
+            get
+            {
+                long macs = 0, executedMacs = 0, bitOps = 0;
+                GetCost(ref macs, ref executedMacs, ref bitOps);
+                return bitOps;
+            }
+        }
+
         /// <summary>
         /// Codes of the input: 1 x 4 x 4 x 2.
         /// </summary>
@@ -152,6 +185,8 @@ namespace Demo
         static partial void GetArenaBytes(ref int bytes);
 
         static partial void GetWeightBytes(ref int bytes);
+
+        static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps);
 
         static partial void GetStaticArena(ref byte* arena);
 

@@ -11,6 +11,13 @@ namespace Demo
 
         static partial void GetWeightBytes(ref int bytes) => bytes = 256;
 
+        static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps)
+        {
+            macs = 0;
+            executedMacs = 0;
+            bitOps = 0;
+        }
+
         static partial void GetStaticArena(ref byte* arena) => arena = global::QuantMcu.Generated.Kernels.StaticArena;
 
         static partial void Infer(sbyte* input, byte* output, byte* arena) =>

@@ -11,6 +11,13 @@ namespace Demo
 
         static partial void GetWeightBytes(ref int bytes) => bytes = 140;
 
+        static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps)
+        {
+            macs = 3888;
+            executedMacs = 3888;
+            bitOps = 248832;
+        }
+
         static partial void GetStaticArena(ref byte* arena) => arena = global::QuantMcu.Generated.Kernels.StaticArena;
 
         static partial void Infer(byte* input, byte* output, byte* arena) =>
