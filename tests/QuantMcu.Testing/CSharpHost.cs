@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -87,7 +88,8 @@ public static class CSharpHost
         var ports = api.Inputs.Concat(api.Outputs).Select((port, i) => "(" + port.Type + "*)ports[" + i + "]");
         return "namespace Networks { internal static unsafe class Invoke" + target.Name
             + " { internal static void Run(System.IntPtr[] ports,"
-            + " System.IntPtr arena) => " + target.Name + ".Run(" + string.Join(", ", ports) + ", (byte*)arena); } }";
+            + " System.IntPtr arena, System.IntPtr patches) => " + target.Name + ".Run(" + string.Join(", ", ports) + ", (byte*)arena"
+            + (api.CountsPatches ? ", (int*)patches" : "") + "); } }";
     }
 }
 
@@ -96,13 +98,13 @@ public sealed class HostedNetwork
 {
     private const int Guard = 256;
 
-    private readonly Action<IntPtr[], IntPtr> run;
+    private readonly Action<IntPtr[], IntPtr, IntPtr> run;
 
     internal HostedNetwork(CSharpProgram program, Type type, Type invoker)
     {
         Program = program;
         Type = type;
-        run = invoker.GetMethod("Run", BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<Action<IntPtr[], IntPtr>>();
+        run = invoker.GetMethod("Run", BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<Action<IntPtr[], IntPtr, IntPtr>>();
     }
 
     public CSharpProgram Program { get; }
@@ -121,15 +123,15 @@ public sealed class HostedNetwork
     {
         var given = inputs.Select((codes, i) => Signed(codes, Program.Inputs[i].Port.Signed)).ToArray();
         var outputs = Program.Outputs.Select(port => Painted(port.Tensor.Elements, paint)).ToArray();
-        byte[] arena = Painted(Program.ArenaBytes, paint);
-        var pinned = given.Concat(outputs).Append(arena).Select(array => new Memory<byte>(array).Pin()).ToArray();
+        byte[] arena = Painted(Program.ArenaBytes, paint), patches = new byte[sizeof(int) * Branches];
+        var pinned = given.Concat(outputs).Append(arena).Append(patches).Select(array => new Memory<byte>(array).Pin()).ToArray();
         try
         {
             var ports = new IntPtr[given.Length + outputs.Length];
             for (int i = 0; i < ports.Length; i++)
                 ports[i] = (IntPtr)pinned[i].Pointer + (i < given.Length ? 0 : Guard);
 
-            run(ports, (IntPtr)pinned[ports.Length].Pointer + Guard);
+            run(ports, (IntPtr)pinned[ports.Length].Pointer + Guard, (IntPtr)pinned[ports.Length + 1].Pointer);
         }
         finally
         {
@@ -144,20 +146,20 @@ public sealed class HostedNetwork
         }
 
         var results = outputs.Select((output, i) => Signed(Inside(output, paint), Program.Outputs[i].Port.Signed)).ToArray();
-        return new HostedRun(results, Inside(arena, paint));
+        return new HostedRun(results, Inside(arena, paint), MemoryMarshal.Cast<byte, int>(patches).ToArray());
     }
 
     /// <summary>Bytes that this thread allocates in a run, the first one done before.</summary>
     public unsafe long AllocatedBytes(IReadOnlyList<byte[]> inputs)
     {
         var buffers = inputs.Concat(Program.Outputs.Select(port => new byte[port.Tensor.Elements]))
-            .Append(new byte[Program.ArenaBytes])
+            .Append(new byte[Program.ArenaBytes]).Append(new byte[sizeof(int) * Branches])
             .Select(array => new Memory<byte>(array).Pin()).ToArray();
-        var ports = buffers.SkipLast(1).Select(buffer => (IntPtr)buffer.Pointer).ToArray();
-        var arena = (IntPtr)buffers[^1].Pointer;
-        run(ports, arena);
+        var ports = buffers.SkipLast(2).Select(buffer => (IntPtr)buffer.Pointer).ToArray();
+        IntPtr arena = (IntPtr)buffers[^2].Pointer, patches = (IntPtr)buffers[^1].Pointer;
+        run(ports, arena, patches);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        run(ports, arena);
+        run(ports, arena, patches);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         foreach (var buffer in buffers)
             buffer.Dispose();
@@ -178,6 +180,8 @@ public sealed class HostedNetwork
 
         return last;
     }
+
+    private int Branches => Program.Stage?.Branches.Length ?? 0;
 
     private static byte[] Signed(byte[] codes, bool signed) =>
         signed ? Array.ConvertAll(codes, code => (byte)(code ^ 0x80)) : codes.ToArray();
@@ -202,4 +206,5 @@ public sealed class HostedNetwork
 /// <summary>What a run left behind.</summary>
 /// <param name="Outputs">Unsigned codes.</param>
 /// <param name="Arena">The whole arena.</param>
-public sealed record HostedRun(byte[][] Outputs, byte[] Arena);
+/// <param name="Patches">How many patches each branch computed, where the network counts them; else zeros.</param>
+public sealed record HostedRun(byte[][] Outputs, byte[] Arena, int[] Patches);

@@ -105,7 +105,7 @@ public static class CSharpProcess
             var given = programs[i].Inputs.Select(port => "Next(inputs, " + port.Tensor.Elements + ")");
             var results = programs[i].Outputs.Select(port => "Room(" + port.Tensor.Elements + ")");
             text.AppendLine("ports = new IntPtr[] { " + string.Join(", ", given.Concat(results)) + " };");
-            text.AppendLine("Networks.InvokeNetwork" + i + ".Run(ports, Room(" + programs[i].ArenaBytes + "));");
+            text.AppendLine("Networks.InvokeNetwork" + i + ".Run(ports, Room(" + programs[i].ArenaBytes + "), default);");
             for (int output = 0; output < programs[i].Outputs.Length; output++)
             {
                 text.AppendLine("outputs.Write(new ReadOnlySpan<byte>((void*)ports[" + (programs[i].Inputs.Length + output)

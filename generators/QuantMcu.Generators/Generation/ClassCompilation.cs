@@ -65,7 +65,10 @@ internal static class ClassCompilation
     private static ClassSources Print(LoadedRequest request, CompiledModel compiled, CancellationToken cancellation)
     {
         ClassTarget target = request.Request.Class;
-        ClassApi api = ClassApi.Of(compiled.Network, request.ContentHash);
+        ClassApi api = ClassApi.Of(compiled.Network, request.ContentHash) with
+        {
+            CountsPatches = request.Options.Classification == PatchClassification.Dynamic,
+        };
         CSharpProgram program = CSharpLowering.Lower(compiled.Network, request.Options, cancellation);
         return new ClassSources(ApiPrinter.Print(target, api), KernelPrinter.Print(target, api, program));
     }

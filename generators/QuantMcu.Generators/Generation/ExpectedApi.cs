@@ -20,7 +20,12 @@ internal static class ExpectedApi
     /// <summary>
     /// From the attribute and the uncompiled model; one input and one output of one byte where the model cannot be read.
     /// </summary>
-    public static ClassApi Of(LoadedRequest request, CancellationToken cancellation)
+    public static ClassApi Of(LoadedRequest request, CancellationToken cancellation) => OfPorts(request, cancellation) with
+    {
+        CountsPatches = request.Options.Classification == PatchClassification.Dynamic,
+    };
+
+    private static ClassApi OfPorts(LoadedRequest request, CancellationToken cancellation)
     {
         try
         {

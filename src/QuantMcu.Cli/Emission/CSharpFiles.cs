@@ -13,7 +13,10 @@ internal static class CSharpFiles
     public static IReadOnlyList<(string Name, string Text)> Of(
         ClassTarget target, CompileRequest request, QuantizedNetwork network, CSharpProgram program)
     {
-        var api = ClassApi.Of(network, RequestHash.Of(request));
+        var api = ClassApi.Of(network, RequestHash.Of(request)) with
+        {
+            CountsPatches = request.Options.Classification == PatchClassification.Dynamic,
+        };
         return
         [
             (target.Name + ".cs", Declaration(target)),

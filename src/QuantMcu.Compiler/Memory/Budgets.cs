@@ -37,7 +37,8 @@ public static class Budgets
         if (budget is not { } allowed || weightBytes <= allowed)
             return;
 
-        var largest = network.Layers.OrderByDescending(layer => layer.FlashBytes).Where(layer => layer.FlashBytes > 0)
+        var layers = network.Patches is { } stage ? stage.Branches[0].Network.Layers.AddRange(network.Layers) : network.Layers;
+        var largest = layers.OrderByDescending(layer => layer.FlashBytes).Where(layer => layer.FlashBytes > 0)
             .Select(layer => Sized(layer.Name, layer.FlashBytes));
         throw new ModelException(MemoryRules.FlashBudget, weightBytes, weightBytes - allowed, allowed, Some(largest));
     }

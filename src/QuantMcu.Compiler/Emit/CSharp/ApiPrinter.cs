@@ -16,14 +16,21 @@ public static class ApiPrinter
         using (ClassPrinter.Open(writer, target))
         {
             Constants(writer, api);
+            Patches(writer);
             foreach (var input in api.Inputs)
                 Port(writer, input, "input");
 
             foreach (var output in api.Outputs)
                 Port(writer, output, "output");
 
-            Run(writer, api);
-            RunPointers(writer, api);
+            Run(writer, api, counts: false);
+            RunPointers(writer, api, counts: false);
+            if (api.CountsPatches)
+            {
+                Run(writer, api, counts: true);
+                RunPointers(writer, api, counts: true);
+            }
+
             foreach (var input in api.Inputs)
                 Quantize(writer, input);
 
@@ -99,6 +106,32 @@ public static class ApiPrinter
 
         """);
 
+    private static void Patches(IndentedWriter writer)
+    {
+        Property("Rows of patches, which the first layers compute one after the other; 1: the network runs layer by layer.", "int", "PatchRows");
+        Property("Columns of patches; 1 where there is a single patch, or none, in a row.", "int", "PatchColumns");
+        Property("Whether pixels that patches share are kept for the next patch; else every patch computes them again.", "bool", "PatchHaloCached");
+        Property("Number of branches: ways to compute a patch, which differ in bit widths; 0 without patches.", "int", "PatchBranches");
+        Property(
+            "Branch of every patch, row by row; with dynamic classification, of patches without outliers. Empty without patches.",
+            "global::System.ReadOnlySpan<byte>", "PatchClasses");
+
+        void Property(string summary, string type, string name) => writer.Text(
+            $$"""
+            /// <summary>{{summary}}</summary>
+            public static {{type}} {{name}}
+            {
+                get
+                {
+                    {{type}} value = {{(name is "PatchRows" or "PatchColumns" ? "1" : "default")}};
+                    Get{{name}}(ref value);
+                    return value;
+                }
+            }
+
+            """);
+    }
+
     private static void Port(IndentedWriter writer, ApiPort port, string role) => writer.Text(
         $$"""
         /// <summary>
@@ -136,20 +169,30 @@ public static class ApiPrinter
 
         """);
 
-    private static void Run(IndentedWriter writer, ClassApi api)
+    private static void Run(IndentedWriter writer, ClassApi api, bool counts)
     {
         writer.Raw(
             """
             /// <summary>Runs the network once. Allocates nothing. Uses one static arena: calls must not overlap.</summary>
             """);
         ParameterDocs(writer, api);
+        if (counts)
+        {
+            writer.Raw(
+                "/// <param name=\"patches\">Receives how many patches each branch computed: <see cref=\"PatchBranches\"/> numbers.</param>");
+        }
+
         writer.Raw("/// <exception cref=\"global::System.ArgumentException\">A span has the wrong length.</exception>");
         var spans = api.Inputs.Select(port => $"global::System.ReadOnlySpan<{port.Type}> {port.Parameter}")
-            .Concat(api.Outputs.Select(port => $"global::System.Span<{port.Type}> {port.Parameter}"));
+            .Concat(api.Outputs.Select(port => $"global::System.Span<{port.Type}> {port.Parameter}"))
+            .Concat(counts ? ["global::System.Span<int> patches"] : []);
         using (writer.Block($"public static void Run({string.Join(", ", spans)})"))
         {
             foreach (var port in Ports(api))
                 writer.Text($"CheckLength({port.Parameter}.Length, {port.Name}Length, \"{port.Parameter}\");");
+
+            if (counts)
+                writer.Raw("CheckLength(patches.Length, PatchBranches, \"patches\");");
 
             writer.Line();
             writer.Raw("byte* arena = null;");
@@ -157,14 +200,18 @@ public static class ApiPrinter
             foreach (var port in Ports(api))
                 writer.Text($"fixed ({port.Type}* {port.Parameter}Pointer = {port.Parameter})");
 
+            if (counts)
+                writer.Raw("fixed (int* patchesPointer = patches)");
+
+            string last = counts ? ", patchesPointer" : api.CountsPatches ? ", null" : "";
             using (writer.Braces())
-                writer.Text($"Infer({string.Join(", ", Ports(api).Select(port => port.Parameter + "Pointer"))}, arena);");
+                writer.Text($"Infer({string.Join(", ", Ports(api).Select(port => port.Parameter + "Pointer"))}, arena{last});");
         }
 
         writer.Line();
     }
 
-    private static void RunPointers(IndentedWriter writer, ClassApi api)
+    private static void RunPointers(IndentedWriter writer, ClassApi api, bool counts)
     {
         writer.Raw(
             """
@@ -175,8 +222,15 @@ public static class ApiPrinter
             """);
         ParameterDocs(writer, api);
         writer.Raw("/// <param name=\"arena\">At least <see cref=\"ArenaBytes\"/> bytes; their content does not matter.</param>");
-        string parameters = PointerParameters(api);
-        string arguments = string.Join(", ", Ports(api).Select(port => port.Parameter).Append("arena"));
+        if (counts)
+        {
+            writer.Raw(
+                "/// <param name=\"patches\">Receives how many patches each branch computed: <see cref=\"PatchBranches\"/> numbers.</param>");
+        }
+
+        string parameters = PointerParameters(api) + (counts ? ", int* patches" : "");
+        string arguments = string.Join(", ", Ports(api).Select(port => port.Parameter).Append("arena"))
+            + (counts ? ", patches" : api.CountsPatches ? ", null" : "");
         writer.Text($"public static void Run({parameters}) => Infer({arguments});");
         writer.Line();
     }
@@ -232,6 +286,16 @@ public static class ApiPrinter
 
             static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps);
 
+            static partial void GetPatchRows(ref int value);
+
+            static partial void GetPatchColumns(ref int value);
+
+            static partial void GetPatchHaloCached(ref bool value);
+
+            static partial void GetPatchBranches(ref int value);
+
+            static partial void GetPatchClasses(ref global::System.ReadOnlySpan<byte> value);
+
             static partial void GetStaticArena(ref byte* arena);
 
             """);
@@ -268,7 +332,7 @@ public static class ApiPrinter
             yield return DequantizeSignature(output);
     }
 
-    internal static string InferSignature(ClassApi api) => $"static partial void Infer({PointerParameters(api)})";
+    internal static string InferSignature(ClassApi api) => $"static partial void Infer({PointerParameters(api)}{(api.CountsPatches ? ", int* patches" : "")})";
 
     internal static string QuantizationSignature(ApiPort port) =>
         $"static partial void Get{port.Name}Quantization(ref float scale, ref int zeroPoint)";

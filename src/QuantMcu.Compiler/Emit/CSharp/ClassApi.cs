@@ -11,6 +11,12 @@ namespace QuantMcu.Compiler.Emit.CSharp;
 /// <param name="ContentHash">Identifies model, calibration samples and options.</param>
 public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs, ImmutableArray<ApiPort> Outputs)
 {
+    /// <summary>
+    /// There are overloads of Run that say which branch computed how many patches: where <see cref="PatchClassification.Dynamic"/> was
+    /// asked for, whatever came of it.
+    /// </summary>
+    public bool CountsPatches { get; init; }
+
     public static ClassApi Create(string contentHash, IEnumerable<PortHeader> inputs, IEnumerable<PortHeader> outputs)
     {
         var names = new PortNames();
@@ -22,7 +28,10 @@ public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs
         Create(
             contentHash,
             network.Inputs.Select(port => Header(network, port)),
-            network.Outputs.Select(port => Header(network, port)));
+            network.Outputs.Select(port => Header(network, port))) with
+        {
+            CountsPatches = network.Patches?.Classifier is not null,
+        };
 
     /// <summary>The surface of a model that is not compiled yet.</summary>
     /// <param name="model">Its header.</param>
@@ -34,7 +43,7 @@ public sealed record ClassApi(string ContentHash, ImmutableArray<ApiPort> Inputs
         model.Outputs.Select(port => new PortHeader(port.Name, port.Type.Shape, false)));
 
     public bool Equals(ClassApi? other) => other is not null && ContentHash == other.ContentHash
-        && Inputs.SequenceEqual(other.Inputs) && Outputs.SequenceEqual(other.Outputs);
+        && CountsPatches == other.CountsPatches && Inputs.SequenceEqual(other.Inputs) && Outputs.SequenceEqual(other.Outputs);
 
     public override int GetHashCode() => (ContentHash, Inputs.Length, Outputs.Length).GetHashCode();
 

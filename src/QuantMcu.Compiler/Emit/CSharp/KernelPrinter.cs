@@ -1,9 +1,6 @@
 using System;
-using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using QuantMcu.Compiler.Emit.CSharp.Kernels;
-using QuantMcu.Compiler.Lowering;
 using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp;
@@ -52,16 +49,17 @@ public static class KernelPrinter
     private static void KernelClass(IndentedWriter writer, ClassApi api, CSharpProgram program)
     {
         Arena(writer, program);
-        Run(writer, api, program);
         var kernels = new KernelWriter(writer);
-        for (int i = 0; i < program.Steps.Length; i++)
+        var pointers = new Pointers(api, program, kernels);
+        var patches = program.Stage is null ? null : new PatchPrinter(program.Stage, kernels, pointers);
+        Run(kernels, api, program, pointers, patches);
+        patches?.Methods(branch => program.FirstStep(branch));
+        int number = 0;
+        foreach (var step in program.AllSteps)
         {
             writer.Line();
-            KernelDispatch.Print(kernels, i, program.Steps[i]);
+            KernelDispatch.Print(kernels, number++, step);
         }
-
-        if (program.Constants.Count > 0)
-            kernels.Use(DataHelpers.Address);
 
         foreach (var helper in kernels.Helpers)
         {
@@ -71,9 +69,6 @@ public static class KernelPrinter
 
         foreach (var (name, bytes) in kernels.Data)
             DataPrinter.Print(writer, name, bytes);
-
-        foreach (var constant in program.Constants)
-            DataPrinter.Print(writer, "Constant" + Number(constant.Key), constant.Value);
     }
 
     private static void Arena(IndentedWriter writer, CSharpProgram program) => writer.Text(
@@ -88,38 +83,28 @@ public static class KernelPrinter
 
         """);
 
-    private static void Run(IndentedWriter writer, ClassApi api, CSharpProgram program)
+    private static void Run(KernelWriter writer, ClassApi api, CSharpProgram program, Pointers pointers, PatchPrinter? patches)
     {
-        var parameters = ApiPrinter.Ports(api).Select(port => $"{port.Type}* {port.Parameter}").Append("byte* arena");
-        using (writer.Block($"public static void Run({string.Join(", ", parameters)})"))
+        string counts = api.CountsPatches ? ", int* patches" : "";
+        using (writer.Block($"public static void Run({pointers.Parameters}{counts})"))
         {
             writer.Raw("if (!BitConverter.IsLittleEndian)");
             writer.Raw("    throw new PlatformNotSupportedException(\"The weights are stored for little-endian processors.\");");
             writer.Line();
+            if (patches is not null)
+            {
+                patches.Loops(api.CountsPatches);
+                writer.Line();
+                writer.Raw("// The rest, layer by layer.");
+            }
+
             for (int i = 0; i < program.Steps.Length; i++)
-                writer.Text($"Layer{i}({string.Join(", ", Arguments(api, program, i))});");
+            {
+                var step = program.Steps[i];
+                writer.Text($"Layer{program.FirstOwnStep + i}({string.Join(", ", step.Inputs.Add(step.Output).Select(pointers.To))});");
+            }
         }
     }
-
-    private static IEnumerable<string> Arguments(ClassApi api, CSharpProgram program, int index)
-    {
-        var step = program.Steps[index];
-        foreach (var operand in step.Inputs.Add(step.Output))
-            yield return Pointer(api, program, operand);
-    }
-
-    private static string Pointer(ClassApi api, CSharpProgram program, Storage operand) => operand.Kind switch
-    {
-        StorageKind.Arena => InArena(program, operand.Index),
-        StorageKind.Input => Cast(api.Inputs[operand.Index]),
-        StorageKind.Output => Cast(api.Outputs[operand.Index]),
-        _ => DataHelpers.Address.Name + "(Constant" + Number(operand.Index) + ")",
-    };
-
-    private static string InArena(CSharpProgram program, int buffer) =>
-        program.Arena.Offsets[buffer] == 0 ? "arena" : "arena + " + Number(program.Arena.Offsets[buffer]);
-
-    private static string Cast(ApiPort port) => port.Signed ? "(byte*)" + port.Parameter : port.Parameter;
 
     private static void RequireSamePorts(ClassApi api, CSharpProgram program)
     {
@@ -130,6 +115,4 @@ public static class KernelPrinter
             || !api.Outputs.Zip(program.Outputs, Same).All(same => same) || api.Outputs.Length != program.Outputs.Length)
             throw new ArgumentException("The class's ports are not those of the program.", nameof(api));
     }
-
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

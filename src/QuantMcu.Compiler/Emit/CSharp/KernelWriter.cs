@@ -67,7 +67,7 @@ internal sealed class KernelWriter(IndentedWriter writer)
 
     /// <summary>An expression for the address of read-only data; equal data is stored once.</summary>
     public string AddressOf(string prefix, int index, byte[] bytes) =>
-        Use(Kernels.DataHelpers.Address) + "(" + data.Name(prefix, index, bytes) + ")";
+        bytes.Length == 0 ? "null" : Use(Kernels.DataHelpers.Address) + "(" + data.Name(prefix, index, bytes) + ")";
 
     /// <summary>
     /// Repeats what follows for every image of a batch, moving <c>x</c> and <c>y</c> along; nothing for a single image.

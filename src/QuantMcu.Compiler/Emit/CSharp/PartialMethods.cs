@@ -26,8 +26,11 @@ internal static class PartialMethods
 
             {{ApiPrinter.InferSignature(api)}} =>
                 global::QuantMcu.Generated.Kernels.Run(
-                    {{string.Join(", ", ApiPrinter.Ports(api).Select(port => port.Parameter))}}, arena);
+                    {{string.Join(", ", ApiPrinter.Ports(api).Select(port => port.Parameter))}}, arena{{(api.CountsPatches ? ", patches" : "")}});
             """);
+        if (program.Stage is { } stage)
+            Patches(writer, stage);
+
         for (int i = 0; i < api.Inputs.Length; i++)
         {
             Quantization(writer, api.Inputs[i], program.Inputs[i]);
@@ -40,6 +43,21 @@ internal static class PartialMethods
             Dequantize(writer, api.Outputs[i], new PortUnits(program.Outputs[i]));
         }
     }
+
+    private static void Patches(IndentedWriter writer, PatchProgram stage) => writer.Text(
+        $$"""
+
+        static partial void GetPatchRows(ref int value) => value = {{stage.Grid.Rows}};
+
+        static partial void GetPatchColumns(ref int value) => value = {{stage.Grid.Columns}};
+
+        static partial void GetPatchHaloCached(ref bool value) => value = {{(stage.Halo == Halo.Cache ? "true" : "false")}};
+
+        static partial void GetPatchBranches(ref int value) => value = {{stage.Branches.Length}};
+
+        static partial void GetPatchClasses(ref global::System.ReadOnlySpan<byte> value) =>
+            value = global::QuantMcu.Generated.Kernels.Classes;
+        """);
 
     private static void Quantization(IndentedWriter writer, ApiPort port, ProgramPort own)
     {

@@ -10,7 +10,6 @@ public sealed record AddStep(string Title, ImmutableArray<Storage> Inputs, Stora
     internal static AddStep Lower(AddLayer layer, LayerContext context) =>
         new(context.Title(), context.Inputs, context.Output, BinaryLoops.Of(context), layer)
         {
-            Overwritable = BinaryLoops.Overwritable(context),
             Region = context.Region,
         };
 }

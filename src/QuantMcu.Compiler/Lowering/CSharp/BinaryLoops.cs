@@ -27,10 +27,6 @@ internal static class BinaryLoops
             : Lines(shape, packing, strides);
     }
 
-    /// <summary>An operand of the result's size may be overwritten: each element is read before its place is written.</summary>
-    public static ImmutableArray<int> Overwritable(LayerContext context) => Enumerable.Range(0, 2)
-        .Where(operand => context.InputTensor(operand).Elements == context.OutputTensor.Elements).ToImmutableArray();
-
     private static LoopNest Lines(Shape shape, Packing packing, IReadOnlyList<int>[] strides)
     {
         int last = shape.Rank - 1;

@@ -15,16 +15,13 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <summary>Turns a quantized network into the steps, data and arena of the C# back end.</summary>
 public static class CSharpLowering
 {
-    /// <summary>Offsets of the arena are multiples of it, words.</summary>
-    private const int Alignment = 4;
-
     /// <summary>Lowers a network and holds the result to the budgets that the user set.</summary>
     /// <exception cref="ModelException">QMCU4001 or QMCU4002: a budget cannot be met.</exception>
     /// <inheritdoc cref="Lower(QuantizedNetwork, CancellationToken)"/>
     public static CSharpProgram Lower(QuantizedNetwork network, CompileOptions options, CancellationToken cancellation)
     {
         var program = Lower(network, cancellation);
-        Budgets.CheckRam(program.Arena, options.Ram, program.Steps.Select(step => step.Title).ToArray());
+        Budgets.CheckRam(program.Arena, options.Ram, program.MemorySteps);
         Budgets.CheckFlash(network, program.WeightBytes, options.Flash);
         return program;
     }
@@ -32,26 +29,46 @@ public static class CSharpLowering
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static CSharpProgram Lower(QuantizedNetwork network, CancellationToken cancellation)
     {
-        var storage = new TensorStorage(network);
+        var memory = NetworkMemory.Plan(network, cancellation);
+        var constants = new ConstantTable();
+        var stage = network.Patches is null ? null : PatchLowering.Lower(network, memory, constants, cancellation);
+        var steps = OwnSteps(network, memory, constants, cancellation);
+        int weights = checked(NetworkFlash.Bytes(network) + constants.Constants.Sum(codes => codes.Length));
+        return new CSharpProgram(network.Name, Ports(network, network.Inputs), Ports(network, network.Outputs), steps, memory, weights)
+        {
+            Stage = stage,
+            Constants = constants.Constants,
+            Cost = NetworkCost.Of(network),
+            MemorySteps = memory.Steps.Select(step => Title(network, step)).ToImmutableArray(),
+        };
+    }
+
+    /// <summary>The layers of the network itself: all of them, or the tail behind its patch stage.</summary>
+    private static ImmutableArray<Step> OwnSteps(
+        QuantizedNetwork network, NetworkMemoryPlan memory, ConstantTable constants, CancellationToken cancellation)
+    {
+        Storage Place(int tensor) =>
+            memory.Tensors[tensor].Kind == StorageKind.Constant ? constants.Of(network.Tensor(tensor)) : memory.Tensors[tensor];
+
         var steps = ImmutableArray.CreateBuilder<Step>();
-        foreach (int input in storage.Imports)
-            steps.Add(OffsetStep.Import(network, storage, input));
+        foreach (int input in memory.Imports)
+            steps.Add(OffsetStep.Import(network, Place(network.Inputs[input].Tensor), input));
 
         foreach (var layer in network.Layers)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (network.Tensor(layer.Output).Elements > 0 && Lower(new LayerContext(network, storage.Of, layer)) is { } step)
+            if (network.Tensor(layer.Output).Elements > 0 && Lower(new LayerContext(network, Place, layer)) is { } step)
                 steps.Add(step);
         }
 
         // Conversions in place come last: another output may be a copy of the same codes.
         steps.AddRange(Enumerable.Range(0, network.Outputs.Length)
-            .Select(output => OffsetStep.Export(network, storage, output)).OfType<OffsetStep>()
+            .Select(output => OffsetStep.Export(network, Place(network.Outputs[output].Tensor), output)).OfType<OffsetStep>()
             .OrderBy(step => step.Inputs[0] == step.Output));
-        return Assemble(network, storage, steps.ToImmutable(), cancellation) with { Cost = NetworkCost.Of(network) };
+        return steps.ToImmutable();
     }
 
-    private static Step? Lower(LayerContext context) =>
+    internal static Step? Lower(LayerContext context) =>
         LowerByKind(context) is { } step ? step.MovesBytes ? step : step with { Packing = context.Packing } : null;
 
     private static Step? LowerByKind(LayerContext context) => context.Layer switch
@@ -76,20 +93,15 @@ public static class CSharpLowering
         _ => throw new NotSupportedException("No C# lowering for " + context.Layer.GetType().Name + "."),
     };
 
-    private static CSharpProgram Assemble(
-        QuantizedNetwork network, TensorStorage storage, ImmutableArray<Step> steps, CancellationToken cancellation)
+    private static string Title(QuantizedNetwork network, MemoryStep step)
     {
-        var lifetimes = new ArenaLifetimes(network, storage, steps);
-        var plan = ArenaPlanner.Plan(lifetimes.Buffers, lifetimes.InPlace, Alignment, cancellation);
-        var constants = steps.SelectMany(step => step.Inputs).Where(input => input.Kind == StorageKind.Constant)
-            .Select(input => input.Index).Distinct()
-            .ToImmutableSortedDictionary(index => index, index => Packed(network.Tensor(index)));
-        int weights = checked(network.Layers.Sum(layer => layer.FlashBytes) + constants.Values.Sum(codes => codes.Length));
-        return new CSharpProgram(
-            network.Name, Ports(network, network.Inputs), Ports(network, network.Outputs), steps, plan, constants, weights);
-    }
+        if (step.Layer < 0)
+            return step.Name;
 
-    private static byte[] Packed(QuantizedTensor constant) => CodeLayout.Of(constant).Pack(constant.Constant!);
+        var owner = step.Branch < 0 ? network : network.Patches!.Branches[step.Branch].Network;
+        string title = StepTitle.Of(owner, owner.Layers[step.Layer], detail: null);
+        return step.Branch < 0 ? title : title + ", in patches";
+    }
 
     private static ImmutableArray<ProgramPort> Ports(QuantizedNetwork network, IEnumerable<NetworkPort> ports) =>
         ports.Select(port => new ProgramPort(port, network.Tensor(port.Tensor))).ToImmutableArray();

@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Reports;
@@ -11,9 +13,8 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <param name="Name">The network's name, untrusted: for reports.</param>
 /// <param name="Inputs">The caller's inputs.</param>
 /// <param name="Outputs">The caller's outputs.</param>
-/// <param name="Steps">In order of execution.</param>
-/// <param name="Arena">Places of the arena's buffers; a <see cref="Storage"/> of kind Arena indexes its buffers.</param>
-/// <param name="Constants">Codes of constant tensors that steps read, packed, by tensor index.</param>
+/// <param name="Steps">In order of execution, after the patch stage if there is one.</param>
+/// <param name="Memory">Places of the arena's buffers; a <see cref="Storage"/> of kind Arena indexes its buffers.</param>
 /// <param name="WeightBytes">
 /// Bytes of weights, biases, multipliers and tables of the network itself: what a microcontroller stores. The padding of this
 /// back end's own layout is not in it.
@@ -23,10 +24,30 @@ public sealed record CSharpProgram(
     ImmutableArray<ProgramPort> Inputs,
     ImmutableArray<ProgramPort> Outputs,
     ImmutableArray<Step> Steps,
-    ArenaPlan Arena,
-    ImmutableSortedDictionary<int, byte[]> Constants,
+    NetworkMemoryPlan Memory,
     int WeightBytes)
 {
+    /// <summary>What runs patch by patch before the steps, or null.</summary>
+    public PatchProgram? Stage { get; init; }
+
+    /// <summary>Codes of constant tensors that steps read, by the index of their <see cref="Storage"/>.</summary>
+    public ImmutableArray<byte[]> Constants { get; init; } = ImmutableArray<byte[]>.Empty;
+
+    /// <summary>What happens at each step of the memory plan, for people.</summary>
+    public ImmutableArray<string> MemorySteps { get; init; } = ImmutableArray<string>.Empty;
+
+    public ArenaPlan Arena => Memory.Arena;
+
+    /// <summary>Every step: those of a tile in one branch after the other, then the program's own.</summary>
+    public IEnumerable<Step> AllSteps =>
+        (Stage?.Branches.SelectMany(branch => branch.Steps).Select(call => call.Step) ?? []).Concat(Steps);
+
+    /// <summary>Position in <see cref="AllSteps"/> of the first of <see cref="Steps"/>.</summary>
+    public int FirstOwnStep => FirstStep(Stage?.Branches.Length ?? 0);
+
+    /// <summary>Position in <see cref="AllSteps"/> of the first step of a branch.</summary>
+    public int FirstStep(int branch) => Stage?.Branches.Take(branch).Sum(earlier => earlier.Steps.Length) ?? 0;
+
     public int ArenaBytes => Arena.TotalBytes;
 
     /// <summary>What one inference costs.</summary>

@@ -54,7 +54,7 @@ internal sealed class LayerContext(QuantizedNetwork network, Func<int, Storage> 
         var shape = network.Tensor(tensor).Shape;
         int pixel = CodeLayout.Of(network.Tensor(tensor)).Pitch;
         var image = new ImageShape(shape[0], shape[1], shape[2], shape[3]) { Pixel = pixel, Pitch = shape[2] * pixel };
-        return pitch is null ? image : image with { Pitch = pitch(tensor) };
+        return pitch is null || network.Tensor(tensor).Constant is not null ? image : image with { Pitch = pitch(tensor) };
     }
 
     /// <summary>An image, or a constant with one value, or one per channel, for all pixels.</summary>

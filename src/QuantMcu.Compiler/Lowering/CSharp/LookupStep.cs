@@ -19,7 +19,6 @@ public sealed record LookupStep(
         return new LookupStep(context.Title(), context.Inputs, context.Output, context.OutputTensor.Elements, channels, entries)
         {
             Data = layer.Table,
-            Overwritable = [0],
             Region = context.Region,
         };
     }

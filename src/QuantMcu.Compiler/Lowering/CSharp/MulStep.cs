@@ -16,7 +16,6 @@ public sealed record MulStep(
         return new MulStep(
             context.Title(), context.Inputs, context.Output, BinaryLoops.Of(context), zeroA, zeroB, layer.Requantization)
         {
-            Overwritable = BinaryLoops.Overwritable(context),
             Region = context.Region,
         };
     }

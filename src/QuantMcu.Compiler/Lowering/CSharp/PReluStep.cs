@@ -21,7 +21,6 @@ public sealed record PReluStep(
                 context.InputTensor(0).Quantizer.ZeroPoint, layer)
         {
             Data = data.ToArray(),
-            Overwritable = [0],
             Region = context.Region,
         };
     }

@@ -18,7 +18,6 @@ public sealed record SoftmaxStep(string Title, ImmutableArray<Storage> Inputs, S
         {
             LogarithmsOffset = logarithms,
             Data = data.ToArray(),
-            Overwritable = context.Packing is null ? [0] : [],
         };
     }
 }

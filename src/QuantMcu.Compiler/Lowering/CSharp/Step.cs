@@ -28,9 +28,4 @@ public abstract record Step(string Title, ImmutableArray<Storage> Inputs, Storag
 
     /// <summary>The kernel moves whole bytes, whatever the codes in them: all its sizes are bytes.</summary>
     public bool MovesBytes { get; init; }
-
-    /// <summary>
-    /// Positions of inputs that the kernel may write its output over: it reads an element before it writes it, and not again.
-    /// </summary>
-    public ImmutableArray<int> Overwritable { get; init; } = ImmutableArray<int>.Empty;
 }

@@ -46,7 +46,7 @@ internal static class StepTitle
     private static string Pair(System.Collections.Immutable.ImmutableArray<int> pair) => Number(pair[0]) + "x" + Number(pair[1]);
 
     /// <summary>Without the batch axis, which is 1.</summary>
-    private static string Shape(Shape shape)
+    public static string Shape(Shape shape)
     {
         var dimensions = shape.Rank > 1 && shape[0] == 1 ? shape.Dimensions.RemoveAt(0) : shape.Dimensions;
         return dimensions.Length == 0 ? "1" : string.Join("x", dimensions.Select(Number));

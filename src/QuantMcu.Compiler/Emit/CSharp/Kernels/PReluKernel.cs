@@ -18,6 +18,8 @@ internal static class PReluKernel
 
             writer.Text(
                 $$"""
+                const int Channels = {{step.Channels}};
+                const int Channels = {{step.Channels}};
                 for (int pixel = 0; pixel < {{step.Elements / step.Channels}}; pixel++, x += Channels, y += Channels)
                 {
                     for (int c = 0; c < Channels; c++)
@@ -45,7 +47,7 @@ internal static class PReluKernel
     public static string DeclareConstants(KernelWriter writer, int index, PReluStep step)
     {
         int multiplier = step.Layer.Positive.Multiplier(0);
-        writer.Text($"const int Channels = {step.Channels}, ZeroPoint = {step.ZeroPoint}, Multiplier = {multiplier};");
+        writer.Text($"const int ZeroPoint = {step.ZeroPoint}, Multiplier = {multiplier};");
         writer.DeclareData(index, step);
         writer.Raw("int* multipliers = (int*)data;");
         writer.Text(RequantizeHelpers.Declare(step.Layer.Positive, "positive"));
