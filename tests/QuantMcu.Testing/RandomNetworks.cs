@@ -425,11 +425,13 @@ internal sealed class RandomNetworkBuilder
             Name("reduce"), [x], Result(shape, quantizer), kind, outer, length, inner, Requantize(range, quantizer, 1)));
     }
 
-    private void Lookup(int x)
+    private void Lookup(int x) => Lookup(x, RandomQuantizer());
+
+    private void Lookup(int x, Quantizer quantizer)
     {
         var shape = tensors[x].Shape;
         bool perChannel = shape.Rank > 0 && random.Next(2) == 0;
-        int y = Result(shape);
+        int y = Result(shape, quantizer);
         int entries = (tensors[x].Quantizer.MaxCode + 1) * (perChannel ? shape[shape.Rank - 1] : 1);
         byte[] table = RandomCodes(entries, tensors[y].Quantizer);
         layers.Add(new LookupLayer(Name("lookup"), [x], y, "Sigmoid", table, perChannel));
@@ -471,10 +473,9 @@ internal sealed class RandomNetworkBuilder
         var quantizer = RandomQuantizer();
         int[] operands = parts.Select(part =>
         {
-            Lookup(part);
+            Lookup(part, quantizer);
             int rescaled = live[live.Count - 1];
             live.RemoveAt(live.Count - 1);
-            tensors[rescaled] = tensors[rescaled] with { Quantizer = quantizer };
             return rescaled;
         }).ToArray();
         layers.Add(new ConcatLayer(

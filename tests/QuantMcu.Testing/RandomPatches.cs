@@ -16,9 +16,13 @@ namespace QuantMcu.Testing;
 public static class RandomPatches
 {
     /// <summary>Some networks that have a patch stage, with a name by which a failure can be made again.</summary>
-    public static IReadOnlyList<(QuantizedNetwork Network, string Name)> Cases(int seed, int count)
+    /// <param name="seed">Same seed, same networks.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="mixed">Feature maps and weights of 8, 4 and 2 bits; else 8.</param>
+    public static IReadOnlyList<(QuantizedNetwork Network, string Name)> Cases(int seed, int count, bool mixed)
     {
-        var recipes = NetworkRecipe.ImageArbitrary.Generator.Sample(4 * count, new FsCheck.Rnd((ulong)seed, 33), 10);
+        var recipes = NetworkRecipe.ImageArbitrary.Generator.Sample(4 * count, new FsCheck.Rnd((ulong)seed, 33), 10)
+            .Select(recipe => recipe with { Mixed = mixed });
         return recipes.Select((recipe, i) => Case(recipe, new Random(seed + i))).OfType<(QuantizedNetwork, string)>().Take(count).ToArray();
     }
 
@@ -30,9 +34,9 @@ public static class RandomPatches
             return null;
 
         var stage = stages[random.Next(stages.Length)];
-        var shape = network.Tensor(stage.Split).Shape;
-        var grid = Grid(random, shape[1], shape[2]);
         var halo = random.Next(2) == 0 ? Halo.Recompute : Halo.Cache;
+        var finest = PatchPlan.Finest(stage, halo);
+        var grid = Grid(random, finest.Rows, finest.Columns);
         var patched = NetworkSplitter.Split(stage, grid, halo);
         if (halo == Halo.Recompute && random.Next(2) == 0)
             patched = TwoBranches(patched, random);
@@ -45,7 +49,7 @@ public static class RandomPatches
     {
         0 => new PatchGrid(rows, 1),
         1 => new PatchGrid(1, columns),
-        2 when rows * columns <= 100 => new PatchGrid(rows, columns),
+        2 when rows * columns <= 150 => new PatchGrid(rows, columns),
         _ => new PatchGrid(random.Next(1, Math.Min(rows, 6) + 1), random.Next(1, Math.Min(columns, 6) + 1)),
     };
 

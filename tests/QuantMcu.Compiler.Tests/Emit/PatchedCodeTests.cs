@@ -21,9 +21,16 @@ public class PatchedCodeTests
 
     [Theory]
     [MemberData(nameof(Batches))]
-    public void Emitted_patches_equal_the_interpreter_on_random_networks(int batch)
+    public void Emitted_patches_of_any_bits_equal_the_interpreter_on_random_networks(int batch) =>
+        Verify(RandomPatches.Cases(seed: 20_261_121 + batch, Batch, mixed: true));
+
+    [Fact]
+    public void Emitted_patches_of_8_bits_equal_the_interpreter_on_random_networks() =>
+        Verify(RandomPatches.Cases(seed: 33, Batch, mixed: false));
+
+    private static void Verify(IReadOnlyList<(QuantizedNetwork Network, string Name)> cases)
     {
-        var cases = RandomPatches.Cases(seed: 20_261_121 + batch, Batch);
+        Assert.Equal(Batch, cases.Count);
         var hosted = CSharpHost.Load(cases.Select(one => one.Network).ToArray());
         for (int i = 0; i < cases.Count; i++)
         {

@@ -19,7 +19,6 @@ internal static class PReluKernel
             writer.Text(
                 $$"""
                 const int Channels = {{step.Channels}};
-                const int Channels = {{step.Channels}};
                 for (int pixel = 0; pixel < {{step.Elements / step.Channels}}; pixel++, x += Channels, y += Channels)
                 {
                     for (int c = 0; c < Channels; c++)

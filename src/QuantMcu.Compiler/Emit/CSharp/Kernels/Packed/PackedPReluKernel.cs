@@ -1,3 +1,4 @@
+using System;
 using QuantMcu.Compiler.Lowering.CSharp;
 
 namespace QuantMcu.Compiler.Emit.CSharp.Kernels.Packed;
@@ -10,7 +11,7 @@ internal static class PackedPReluKernel
         using (writer.Method(index, step, "x", "y"))
         {
             string requantize = PReluKernel.DeclareConstants(writer, index, step);
-            new PackedLines(writer, step.Packing!, "x").Print(step, "Channels", codes =>
+            new PackedLines(writer, step.Packing!, "x").Print(step, FormattableString.Invariant($"{step.Channels}"), codes =>
             {
                 string channel = codes.First == "0" ? "i" : $"{codes.First} + i";
                 writer.Text(
