@@ -6,7 +6,7 @@
 unsafe partial class Sensor
 {
     /// <summary>SHA-256 of the model, its calibration samples and the options: same hash, same code.</summary>
-    public const string ContentHash = "d053c7ec4a5be9761cc641628733003d9c871207b8763fefd4530b828597a769";
+    public const string ContentHash = "a18628083c2c2506f7dfc7dc32fbae151fab3e639c1030791a27e308f5c405f5";
 
     /// <summary>Bytes of working memory of one inference.</summary>
     public static int ArenaBytes
@@ -27,6 +27,94 @@ unsafe partial class Sensor
             int bytes = 0;
             GetWeightBytes(ref bytes);
             return bytes;
+        }
+    }
+
+    /// <summary>Multiply-accumulates of the network, layer by layer.</summary>
+    public static long Macs
+    {
+        get
+        {
+            long macs = 0, executedMacs = 0, bitOps = 0;
+            GetCost(ref macs, ref executedMacs, ref bitOps);
+            return macs;
+        }
+    }
+
+    /// <summary>Multiply-accumulates of one inference, with what patches compute again.</summary>
+    public static long ExecutedMacs
+    {
+        get
+        {
+            long macs = 0, executedMacs = 0, bitOps = 0;
+            GetCost(ref macs, ref executedMacs, ref bitOps);
+            return executedMacs;
+        }
+    }
+
+    /// <summary>BitOPs of one inference: multiply-accumulates times bits of one factor times bits of the other.</summary>
+    public static long BitOps
+    {
+        get
+        {
+            long macs = 0, executedMacs = 0, bitOps = 0;
+            GetCost(ref macs, ref executedMacs, ref bitOps);
+            return bitOps;
+        }
+    }
+
+    /// <summary>Rows of patches, which the first layers compute one after the other; 1: the network runs layer by layer.</summary>
+    public static int PatchRows
+    {
+        get
+        {
+            int value = 1;
+            GetPatchRows(ref value);
+            return value;
+        }
+    }
+
+    /// <summary>Columns of patches; 1 where there is a single patch, or none, in a row.</summary>
+    public static int PatchColumns
+    {
+        get
+        {
+            int value = 1;
+            GetPatchColumns(ref value);
+            return value;
+        }
+    }
+
+    /// <summary>Whether pixels that patches share are kept for the next patch; else every patch computes them again.</summary>
+    public static bool PatchHaloCached
+    {
+        get
+        {
+            bool value = default;
+            GetPatchHaloCached(ref value);
+            return value;
+        }
+    }
+
+    /// <summary>Number of branches: ways to compute a patch, which differ in bit widths; 0 without patches.</summary>
+    public static int PatchBranches
+    {
+        get
+        {
+            int value = default;
+            GetPatchBranches(ref value);
+            return value;
+        }
+    }
+
+    /// <summary>Branch of every patch, row by row; with dynamic classification, of patches without outliers. Empty without patches.</summary>
+    public static global::System.ReadOnlySpan<byte> PatchClasses
+    {
+        get
+        {
+            global::System.ReadOnlySpan<byte> value = default;
+            GetPatchClasses(ref value);
+            return value;
         }
     }
 
@@ -150,6 +238,18 @@ unsafe partial class Sensor
     static partial void GetArenaBytes(ref int bytes);
 
     static partial void GetWeightBytes(ref int bytes);
+
+    static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps);
+
+    static partial void GetPatchRows(ref int value);
+
+    static partial void GetPatchColumns(ref int value);
+
+    static partial void GetPatchHaloCached(ref bool value);
+
+    static partial void GetPatchBranches(ref int value);
+
+    static partial void GetPatchClasses(ref global::System.ReadOnlySpan<byte> value);
 
     static partial void GetStaticArena(ref byte* arena);
 

@@ -9,6 +9,13 @@ unsafe partial class Sensor
 
     static partial void GetWeightBytes(ref int bytes) => bytes = 121;
 
+    static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps)
+    {
+        macs = 49;
+        executedMacs = 49;
+        bitOps = 3136;
+    }
+
     static partial void GetStaticArena(ref byte* arena) => arena = global::QuantMcu.Generated.Kernels.StaticArena;
 
     static partial void Infer(sbyte* input, byte* output, byte* arena) =>
@@ -91,46 +98,48 @@ namespace QuantMcu.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer1(byte* x, byte* y)
         {
+            byte* weights = Address(Weights1);
             byte* data = Address(Data1);
             var to = new Requantization(
                 preShift: 2, addend: 128, shift: 8, min: 0, max: 255);
             var shape = new ConvShape
             {
-                Height = 1, Width = 1, Pixel = 5, Inputs = 5,
-                ResultHeight = 1, ResultWidth = 1,
-                ResultPixel = 7, Outputs = 7,
+                Height = 1, Width = 1, Pitch = 5, Pixel = 5, Inputs = 5,
+                ResultPitch = 7, ResultPixel = 7, Outputs = 7,
                 KernelHeight = 1, ExtentHeight = 1, ExtentWidth = 1,
                 StrideY = 1, StrideX = 1,
                 DilationY = 1, DilationX = 1,
                 PadTop = 0, PadLeft = 0,
                 Rows = 1, Columns = 1, Run = 5,
             };
+            var region = new Region { Top = 0, Bottom = 1, Left = 0, Right = 1 };
             Convolve(
-                x, y, null, weights: data, bias: data + 128,
-                multipliers: data + 192, padding: null, shape, to);
+                x, y, weights, bias: data + 0, multipliers: data + 64, padding: null,
+                shape, region, to);
         }
 
         // 2: FullyConnected  1x1x7 -> 1x1x2, 8-bit, 14 MACs
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer2(byte* x, byte* y)
         {
+            byte* weights = Address(Weights2);
             byte* data = Address(Data2);
             var to = new Requantization(
                 preShift: 2, addend: 40064, shift: 8, min: 0, max: 255);
             var shape = new ConvShape
             {
-                Height = 1, Width = 1, Pixel = 7, Inputs = 7,
-                ResultHeight = 1, ResultWidth = 1,
-                ResultPixel = 2, Outputs = 2,
+                Height = 1, Width = 1, Pitch = 7, Pixel = 7, Inputs = 7,
+                ResultPitch = 2, ResultPixel = 2, Outputs = 2,
                 KernelHeight = 1, ExtentHeight = 1, ExtentWidth = 1,
                 StrideY = 1, StrideX = 1,
                 DilationY = 1, DilationX = 1,
                 PadTop = 0, PadLeft = 0,
                 Rows = 1, Columns = 1, Run = 7,
             };
+            var region = new Region { Top = 0, Bottom = 1, Left = 0, Right = 1 };
             Convolve(
-                x, y, null, weights: data, bias: data + 128,
-                multipliers: data + 192, padding: null, shape, to);
+                x, y, weights, bias: data + 0, multipliers: data + 64, padding: null,
+                shape, region, to);
         }
 
         /// <summary>Where data of the assembly lies. It is mapped once and never moves.</summary>
@@ -138,13 +147,13 @@ namespace QuantMcu.Generated
         private static byte* Address(ReadOnlySpan<ulong> data) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(data));
 
         /// <summary>
-        /// Shape of one group of a convolution. Pixel is the distance of pixels in bytes; taps are Rows x Columns runs of Run
-        /// bytes.
+        /// Shape of one group of a convolution. Pitch and Pixel are the distances of rows and of pixels in bytes; taps are
+        /// Rows x Columns runs of Run codes. Inputs are the bytes of a pixel that the group reads.
         /// </summary>
         private struct ConvShape
         {
-            public int Height, Width, Pixel, Inputs;
-            public int ResultHeight, ResultWidth, ResultPixel, Outputs;
+            public int Height, Width, Pitch, Pixel, Inputs;
+            public int ResultPitch, ResultPixel, Outputs;
             public int KernelHeight, ExtentHeight, ExtentWidth, StrideY, StrideX, DilationY, DilationX, PadTop, PadLeft;
             public int Rows, Columns, Run;
         }
@@ -155,48 +164,92 @@ namespace QuantMcu.Generated
             public int Count, Step, RowStep, ColumnStep;
         }
 
-        /// <summary>One group of a convolution of one image.</summary>
+        /// <summary>A region of one group of a convolution of one image.</summary>
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Convolve(
-            byte* x, byte* y, byte* scratch, byte* weights, byte* bias, byte* multipliers, byte* padding,
-            in ConvShape shape, in Requantization to)
+            byte* x, byte* y, byte* weights, byte* bias, byte* multipliers, byte* padding, in ConvShape shape, in Region region,
+            in Requantization to)
         {
             const int TileWidth = 8;
             ulong* room = stackalloc ulong[WideRoom + 32];
-            byte* imageEnd = x + ((long)shape.Height * shape.Width * shape.Pixel) - (shape.Pixel - shape.Inputs);
+            byte* patch = stackalloc byte[PatchRoom];
+            int patchWidth = PatchRoom / Math.Max(1, shape.KernelHeight * shape.Inputs) - shape.ExtentWidth;
+            int patchPixels = patchWidth < 0 ? 0 : (patchWidth / shape.StrideX) + 1;
+            int rows = Math.Min(shape.Height, ((region.Bottom - 1) * shape.StrideY) - shape.PadTop + shape.ExtentHeight);
+            int columns = Math.Min(shape.Width, ((region.Right - 1) * shape.StrideX) - shape.PadLeft + shape.ExtentWidth);
+            byte* imageEnd = x + ((long)(rows - 1) * shape.Pitch) + ((long)(columns - 1) * shape.Pixel) + shape.Inputs;
             var direct = new ConvTile
             {
                 Step = shape.StrideX * shape.Pixel,
-                RowStep = shape.DilationY * shape.Width * shape.Pixel,
+                RowStep = shape.DilationY * shape.Pitch,
                 ColumnStep = shape.DilationX * shape.Pixel,
             };
             var patched = new ConvTile { Step = shape.StrideX * shape.Inputs, ColumnStep = shape.DilationX * shape.Inputs };
-            for (int oy = 0; oy < shape.ResultHeight; oy++)
+            for (int oy = region.Top; oy < region.Bottom; oy++)
             {
                 int top = (oy * shape.StrideY) - shape.PadTop;
                 bool rowsInside = top >= 0 && top + shape.ExtentHeight <= shape.Height;
-                for (int ox = 0; ox < shape.ResultWidth; ox += TileWidth)
+                byte* result = y + ((long)oy * shape.ResultPitch) + ((long)region.Left * shape.ResultPixel);
+                int count;
+                for (int ox = region.Left; ox < region.Right; ox += count, result += count * shape.ResultPixel)
                 {
-                    int count = Math.Min(TileWidth, shape.ResultWidth - ox);
+                    count = Math.Min(TileWidth, region.Right - ox);
                     int left = (ox * shape.StrideX) - shape.PadLeft;
                     int width = ((count - 1) * shape.StrideX) + shape.ExtentWidth;
-                    byte* source = x + ((((long)top * shape.Width) + left) * shape.Pixel);
+                    byte* source = x + ((long)top * shape.Pitch) + ((long)left * shape.Pixel);
                     byte* end = imageEnd;
                     ConvTile tile = direct;
                     if (!rowsInside || left < 0 || left + width > shape.Width)
                     {
-                        FillPatch(x, scratch, padding, top, left, width, shape);
-                        source = scratch;
-                        end = scratch + (shape.KernelHeight * width * shape.Inputs);
+                        if (patchPixels == 0)
+                        {
+                            ConvolveBorderPixel(
+                                x, result, top, left, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
+                            count = 1;
+                            continue;
+                        }
+
+                        count = Math.Min(count, patchPixels);
+                        width = ((count - 1) * shape.StrideX) + shape.ExtentWidth;
+                        FillPatch(x, patch, padding, top, left, width, shape);
+                        source = patch;
+                        end = patch + (shape.KernelHeight * width * shape.Inputs);
                         tile = patched;
                         tile.RowStep = width * shape.Inputs;
                     }
 
                     tile.Count = count;
-                    ConvolveTile(source, end, room, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
-                    y += count * shape.ResultPixel;
+                    ConvolveTile(source, end, room, result, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
                 }
+            }
+        }
+
+        /// <summary>One pixel whose window leaves the image and is too large for a patch.</summary>
+        private static void ConvolveBorderPixel(
+            byte* x, byte* y, int top, int left, sbyte* weights, int* bias, int* multipliers, byte* padding, in ConvShape shape,
+            in Requantization to)
+        {
+            int quads = (shape.Run + 3) / 4, runs = shape.Rows * shape.Columns, pixels = shape.Run / shape.Inputs;
+            for (int m = 0; m < shape.Outputs; m++)
+            {
+                sbyte* run = weights + (((m / 16 * runs * quads * 16) + (m % 16)) * 4);
+                int sum = bias[m];
+                for (int tap = 0; tap < runs * pixels; tap++)
+                {
+                    int iy = top + (tap / (shape.Columns * pixels) * shape.DilationY);
+                    int ix = left + (tap % (shape.Columns * pixels) * shape.DilationX);
+                    bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
+                    byte* codes = inside ? x + ((long)iy * shape.Pitch) + ((long)ix * shape.Pixel) : padding;
+                    sbyte* w = run + (tap / pixels * quads * 64);
+                    for (int c = 0; c < shape.Inputs; c++)
+                    {
+                        int i = (tap % pixels * shape.Inputs) + c;
+                        sum += w[((i >> 2) * 64) + (i & 3)] * codes[c];
+                    }
+                }
+
+                y[m] = Requantize(sum, multipliers[m], to);
             }
         }
 
@@ -482,6 +535,9 @@ namespace QuantMcu.Generated
             }
         }
 
+        /// <summary>Room on the stack for the windows of neighbouring pixels at the border of an image.</summary>
+        private const int PatchRoom = 16384;
+
         /// <summary>Copies the window of a tile into scratch, padding codes where it leaves the image.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void FillPatch(byte* x, byte* patch, byte* padding, int top, int left, int width, in ConvShape shape)
@@ -496,7 +552,7 @@ namespace QuantMcu.Generated
                 if (!inside)
                     continue;
 
-                byte* from = x + ((((long)iy * shape.Width) + left + before) * shape.Pixel);
+                byte* from = x + ((long)iy * shape.Pitch) + ((long)(left + before) * shape.Pixel);
                 int count = width - before - after;
                 if (shape.Pixel == shape.Inputs)
                 {
@@ -583,6 +639,15 @@ namespace QuantMcu.Generated
             packed = Vector512.Min(Vector512.Max(packed, Vector512.Create((byte)to.Min)), Vector512.Create((byte)to.Max));
             Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
             return Avx512F.PermuteVar16x32(packed.AsInt32(), order).AsByte();
+        }
+
+        /// <summary>
+        /// The part of its result that a kernel computes: rows Top .. Bottom - 1, columns Left .. Right - 1. Pointers to images stand for
+        /// row 0, column 0, whichever part of the image is in memory.
+        /// </summary>
+        private struct Region
+        {
+            public int Top, Bottom, Left, Right;
         }
 
         /// <summary>
@@ -796,19 +861,29 @@ namespace QuantMcu.Generated
             return true;
         }
 
-        private static ReadOnlySpan<ulong> Data1 => new ulong[]
+        private static ReadOnlySpan<ulong> Weights1 => new ulong[]
         {
             0x943181848c347fb8, 0x501f8149bb8153ed, 0x4d35d1ee814e9f3d, 0xce747eda, 0x0, 0x0, 0x0, 0x0,
             0x7b0000005c, 0x3a00000021, 0x810000004d, 0x7f, 0x0, 0x0, 0x0, 0x0,
+        }
+        ;
+
+        private static ReadOnlySpan<ulong> Data1 => new ulong[]
+        {
             0x5d61ffffd6db, 0xffffc70c000030b9, 0x1ed900000355, 0xffff73d3, 0x0, 0x0, 0x0, 0x0,
             0x61a1c4026cae907b, 0x736a66533533282c, 0x77180bf750eebfce, 0x78703532, 0x0, 0x0, 0x0, 0x0,
         }
         ;
 
-        private static ReadOnlySpan<ulong> Data2 => new ulong[]
+        private static ReadOnlySpan<ulong> Weights2 => new ulong[]
         {
             0x79aaae35a9157fb8, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x8154e0004401cb, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
+        }
+        ;
+
+        private static ReadOnlySpan<ulong> Data2 => new ulong[]
+        {
             0xc0000000f, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x5631c4ab42f9af94, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
         }

@@ -7,9 +7,16 @@ namespace Vision
 {
     unsafe partial class Digits
     {
-        static partial void GetArenaBytes(ref int bytes) => bytes = 145;
+        static partial void GetArenaBytes(ref int bytes) => bytes = 68;
 
         static partial void GetWeightBytes(ref int bytes) => bytes = 188;
+
+        static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps)
+        {
+            macs = 1744;
+            executedMacs = 1744;
+            bitOps = 111616;
+        }
 
         static partial void GetStaticArena(ref byte* arena) => arena = global::QuantMcu.Generated.Kernels.StaticArena;
 
@@ -64,7 +71,7 @@ namespace QuantMcu.Generated
 
     file static unsafe class Kernels
     {
-        private const int ArenaBytes = 145;
+        private const int ArenaBytes = 68;
 
         private static readonly byte[] ArenaArray = GC.AllocateUninitializedArray<byte>(ArenaBytes + 63, pinned: true);
 
@@ -77,32 +84,33 @@ namespace QuantMcu.Generated
             if (!BitConverter.IsLittleEndian)
                 throw new PlatformNotSupportedException("The weights are stored for little-endian processors.");
 
-            Layer0(input, arena, arena + 64);
+            Layer0(input, arena);
             Layer1(arena, arena + 64);
             Layer2(arena + 64, output);
         }
 
         // 0: Conv 3x3/2 8x8x3 -> 4x4x4, 8-bit, 1,728 MACs
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Layer0(byte* x, byte* y, byte* scratch)
+        private static void Layer0(byte* x, byte* y)
         {
+            byte* weights = Address(Weights0);
             byte* data = Address(Data0);
             var to = new Requantization(
                 preShift: 1, addend: 128, shift: 8, min: 0, max: 255);
             var shape = new ConvShape
             {
-                Height = 8, Width = 8, Pixel = 3, Inputs = 3,
-                ResultHeight = 4, ResultWidth = 4,
-                ResultPixel = 4, Outputs = 4,
+                Height = 8, Width = 8, Pitch = 24, Pixel = 3, Inputs = 3,
+                ResultPitch = 16, ResultPixel = 4, Outputs = 4,
                 KernelHeight = 3, ExtentHeight = 3, ExtentWidth = 3,
                 StrideY = 2, StrideX = 2,
                 DilationY = 1, DilationX = 1,
                 PadTop = 1, PadLeft = 1,
                 Rows = 3, Columns = 1, Run = 9,
             };
+            var region = new Region { Top = 0, Bottom = 4, Left = 0, Right = 4 };
             Convolve(
-                x, y, scratch, weights: data, bias: data + 576,
-                multipliers: data + 640, padding: data + 704, shape, to);
+                x, y, weights, bias: data + 0, multipliers: data + 64, padding: data + 128,
+                shape, region, to);
         }
 
         // 1: ReduceMean 4x4x4 -> 1x1x4, 8-bit
@@ -130,23 +138,24 @@ namespace QuantMcu.Generated
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Layer2(byte* x, byte* y)
         {
+            byte* weights = Address(Weights2);
             byte* data = Address(Data2);
             var to = new Requantization(
                 preShift: 2, addend: 37504, shift: 8, min: 0, max: 255);
             var shape = new ConvShape
             {
-                Height = 1, Width = 1, Pixel = 4, Inputs = 4,
-                ResultHeight = 1, ResultWidth = 1,
-                ResultPixel = 4, Outputs = 4,
+                Height = 1, Width = 1, Pitch = 4, Pixel = 4, Inputs = 4,
+                ResultPitch = 4, ResultPixel = 4, Outputs = 4,
                 KernelHeight = 1, ExtentHeight = 1, ExtentWidth = 1,
                 StrideY = 1, StrideX = 1,
                 DilationY = 1, DilationX = 1,
                 PadTop = 0, PadLeft = 0,
                 Rows = 1, Columns = 1, Run = 4,
             };
+            var region = new Region { Top = 0, Bottom = 1, Left = 0, Right = 1 };
             Convolve(
-                x, y, null, weights: data, bias: data + 64,
-                multipliers: data + 128, padding: null, shape, to);
+                x, y, weights, bias: data + 0, multipliers: data + 64, padding: null,
+                shape, region, to);
         }
 
         /// <summary>Where data of the assembly lies. It is mapped once and never moves.</summary>
@@ -154,13 +163,13 @@ namespace QuantMcu.Generated
         private static byte* Address(ReadOnlySpan<ulong> data) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(data));
 
         /// <summary>
-        /// Shape of one group of a convolution. Pixel is the distance of pixels in bytes; taps are Rows x Columns runs of Run
-        /// bytes.
+        /// Shape of one group of a convolution. Pitch and Pixel are the distances of rows and of pixels in bytes; taps are
+        /// Rows x Columns runs of Run codes. Inputs are the bytes of a pixel that the group reads.
         /// </summary>
         private struct ConvShape
         {
-            public int Height, Width, Pixel, Inputs;
-            public int ResultHeight, ResultWidth, ResultPixel, Outputs;
+            public int Height, Width, Pitch, Pixel, Inputs;
+            public int ResultPitch, ResultPixel, Outputs;
             public int KernelHeight, ExtentHeight, ExtentWidth, StrideY, StrideX, DilationY, DilationX, PadTop, PadLeft;
             public int Rows, Columns, Run;
         }
@@ -171,48 +180,92 @@ namespace QuantMcu.Generated
             public int Count, Step, RowStep, ColumnStep;
         }
 
-        /// <summary>One group of a convolution of one image.</summary>
+        /// <summary>A region of one group of a convolution of one image.</summary>
         [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Convolve(
-            byte* x, byte* y, byte* scratch, byte* weights, byte* bias, byte* multipliers, byte* padding,
-            in ConvShape shape, in Requantization to)
+            byte* x, byte* y, byte* weights, byte* bias, byte* multipliers, byte* padding, in ConvShape shape, in Region region,
+            in Requantization to)
         {
             const int TileWidth = 8;
             ulong* room = stackalloc ulong[WideRoom + 32];
-            byte* imageEnd = x + ((long)shape.Height * shape.Width * shape.Pixel) - (shape.Pixel - shape.Inputs);
+            byte* patch = stackalloc byte[PatchRoom];
+            int patchWidth = PatchRoom / Math.Max(1, shape.KernelHeight * shape.Inputs) - shape.ExtentWidth;
+            int patchPixels = patchWidth < 0 ? 0 : (patchWidth / shape.StrideX) + 1;
+            int rows = Math.Min(shape.Height, ((region.Bottom - 1) * shape.StrideY) - shape.PadTop + shape.ExtentHeight);
+            int columns = Math.Min(shape.Width, ((region.Right - 1) * shape.StrideX) - shape.PadLeft + shape.ExtentWidth);
+            byte* imageEnd = x + ((long)(rows - 1) * shape.Pitch) + ((long)(columns - 1) * shape.Pixel) + shape.Inputs;
             var direct = new ConvTile
             {
                 Step = shape.StrideX * shape.Pixel,
-                RowStep = shape.DilationY * shape.Width * shape.Pixel,
+                RowStep = shape.DilationY * shape.Pitch,
                 ColumnStep = shape.DilationX * shape.Pixel,
             };
             var patched = new ConvTile { Step = shape.StrideX * shape.Inputs, ColumnStep = shape.DilationX * shape.Inputs };
-            for (int oy = 0; oy < shape.ResultHeight; oy++)
+            for (int oy = region.Top; oy < region.Bottom; oy++)
             {
                 int top = (oy * shape.StrideY) - shape.PadTop;
                 bool rowsInside = top >= 0 && top + shape.ExtentHeight <= shape.Height;
-                for (int ox = 0; ox < shape.ResultWidth; ox += TileWidth)
+                byte* result = y + ((long)oy * shape.ResultPitch) + ((long)region.Left * shape.ResultPixel);
+                int count;
+                for (int ox = region.Left; ox < region.Right; ox += count, result += count * shape.ResultPixel)
                 {
-                    int count = Math.Min(TileWidth, shape.ResultWidth - ox);
+                    count = Math.Min(TileWidth, region.Right - ox);
                     int left = (ox * shape.StrideX) - shape.PadLeft;
                     int width = ((count - 1) * shape.StrideX) + shape.ExtentWidth;
-                    byte* source = x + ((((long)top * shape.Width) + left) * shape.Pixel);
+                    byte* source = x + ((long)top * shape.Pitch) + ((long)left * shape.Pixel);
                     byte* end = imageEnd;
                     ConvTile tile = direct;
                     if (!rowsInside || left < 0 || left + width > shape.Width)
                     {
-                        FillPatch(x, scratch, padding, top, left, width, shape);
-                        source = scratch;
-                        end = scratch + (shape.KernelHeight * width * shape.Inputs);
+                        if (patchPixels == 0)
+                        {
+                            ConvolveBorderPixel(
+                                x, result, top, left, (sbyte*)weights, (int*)bias, (int*)multipliers, padding, shape, to);
+                            count = 1;
+                            continue;
+                        }
+
+                        count = Math.Min(count, patchPixels);
+                        width = ((count - 1) * shape.StrideX) + shape.ExtentWidth;
+                        FillPatch(x, patch, padding, top, left, width, shape);
+                        source = patch;
+                        end = patch + (shape.KernelHeight * width * shape.Inputs);
                         tile = patched;
                         tile.RowStep = width * shape.Inputs;
                     }
 
                     tile.Count = count;
-                    ConvolveTile(source, end, room, y, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
-                    y += count * shape.ResultPixel;
+                    ConvolveTile(source, end, room, result, (sbyte*)weights, (int*)bias, (int*)multipliers, tile, shape, to);
                 }
+            }
+        }
+
+        /// <summary>One pixel whose window leaves the image and is too large for a patch.</summary>
+        private static void ConvolveBorderPixel(
+            byte* x, byte* y, int top, int left, sbyte* weights, int* bias, int* multipliers, byte* padding, in ConvShape shape,
+            in Requantization to)
+        {
+            int quads = (shape.Run + 3) / 4, runs = shape.Rows * shape.Columns, pixels = shape.Run / shape.Inputs;
+            for (int m = 0; m < shape.Outputs; m++)
+            {
+                sbyte* run = weights + (((m / 16 * runs * quads * 16) + (m % 16)) * 4);
+                int sum = bias[m];
+                for (int tap = 0; tap < runs * pixels; tap++)
+                {
+                    int iy = top + (tap / (shape.Columns * pixels) * shape.DilationY);
+                    int ix = left + (tap % (shape.Columns * pixels) * shape.DilationX);
+                    bool inside = (uint)iy < (uint)shape.Height && (uint)ix < (uint)shape.Width;
+                    byte* codes = inside ? x + ((long)iy * shape.Pitch) + ((long)ix * shape.Pixel) : padding;
+                    sbyte* w = run + (tap / pixels * quads * 64);
+                    for (int c = 0; c < shape.Inputs; c++)
+                    {
+                        int i = (tap % pixels * shape.Inputs) + c;
+                        sum += w[((i >> 2) * 64) + (i & 3)] * codes[c];
+                    }
+                }
+
+                y[m] = Requantize(sum, multipliers[m], to);
             }
         }
 
@@ -498,6 +551,9 @@ namespace QuantMcu.Generated
             }
         }
 
+        /// <summary>Room on the stack for the windows of neighbouring pixels at the border of an image.</summary>
+        private const int PatchRoom = 16384;
+
         /// <summary>Copies the window of a tile into scratch, padding codes where it leaves the image.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void FillPatch(byte* x, byte* patch, byte* padding, int top, int left, int width, in ConvShape shape)
@@ -512,7 +568,7 @@ namespace QuantMcu.Generated
                 if (!inside)
                     continue;
 
-                byte* from = x + ((((long)iy * shape.Width) + left + before) * shape.Pixel);
+                byte* from = x + ((long)iy * shape.Pitch) + ((long)(left + before) * shape.Pixel);
                 int count = width - before - after;
                 if (shape.Pixel == shape.Inputs)
                 {
@@ -599,6 +655,15 @@ namespace QuantMcu.Generated
             packed = Vector512.Min(Vector512.Max(packed, Vector512.Create((byte)to.Min)), Vector512.Create((byte)to.Max));
             Vector512<int> order = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
             return Avx512F.PermuteVar16x32(packed.AsInt32(), order).AsByte();
+        }
+
+        /// <summary>
+        /// The part of its result that a kernel computes: rows Top .. Bottom - 1, columns Left .. Right - 1. Pointers to images stand for
+        /// row 0, column 0, whichever part of the image is in memory.
+        /// </summary>
+        private struct Region
+        {
+            public int Top, Bottom, Left, Right;
         }
 
         /// <summary>
@@ -862,7 +927,7 @@ namespace QuantMcu.Generated
             return true;
         }
 
-        private static ReadOnlySpan<ulong> Data0 => new ulong[]
+        private static ReadOnlySpan<ulong> Weights0 => new ulong[]
         {
             0x532d5cce9b3525bf, 0x8f9f5cd2a89ab7e5, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x4632e8fbff73486, 0x96f8a047d073ae96, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
@@ -873,15 +938,25 @@ namespace QuantMcu.Generated
             0x7fab3183734d28da, 0x1fce60818c726023, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0xef4fd9e31e99aac8, 0xcd5791fab99fa04c, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x310000004c, 0xaa000000fe, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
+        }
+        ;
+
+        private static ReadOnlySpan<ulong> Data0 => new ulong[]
+        {
             0x2f00000029, 0xfffffe660000004e, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x5ba5897e5ae61946, 0x5b6326c65c68161c, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x0,
         }
         ;
 
-        private static ReadOnlySpan<ulong> Data2 => new ulong[]
+        private static ReadOnlySpan<ulong> Weights2 => new ulong[]
         {
             0x381cee781b99b46, 0xc685f27fd3657381, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
+        }
+        ;
+
+        private static ReadOnlySpan<ulong> Data2 => new ulong[]
+        {
             0xfffffff7ffffffe2, 0xffffff6100000071, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
             0x52eb985a5389e9c0, 0x5248e60d38a9331f, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0,
         }
