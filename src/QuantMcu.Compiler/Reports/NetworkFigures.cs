@@ -68,7 +68,11 @@ public static class NetworkFigures
     private static void AddStage(PatchStage stage, List<MapFigures> maps)
     {
         var first = stage.Branches[0].Network;
-        var baseline = stage.Branches[0].Plan(stage.Grid, Halo.Recompute);
+        var finest = PatchPlan.Finest(SplitPoint.Whole(first), Halo.Recompute);
+
+        // A grid of cached halos may have more tiles than the split tensor has pixels.
+        var baselineGrid = new PatchGrid(Math.Min(stage.Grid.Rows, finest.Rows), Math.Min(stage.Grid.Columns, finest.Columns));
+        var baseline = stage.Branches[0].Plan(baselineGrid, Halo.Recompute);
         var plans = stage.Branches.Select(branch => branch.Plan(stage.Grid, stage.Halo)).ToArray();
         var rows = first.Inputs.Select((port, row) => (port.Tensor, row)).ToDictionary(pair => pair.Tensor, pair => pair.row);
         for (int i = 0; i < first.Layers.Length; i++)

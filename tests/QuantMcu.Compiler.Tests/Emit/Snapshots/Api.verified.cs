@@ -65,6 +65,61 @@ namespace Demo
             }
         }
 
+        /// <summary>Rows of patches, which the first layers compute one after the other; 1: the network runs layer by layer.</summary>
+        public static int PatchRows
+        {
+            get
+            {
+                int value = 1;
+                GetPatchRows(ref value);
+                return value;
+            }
+        }
+
+        /// <summary>Columns of patches; 1 where there is a single patch, or none, in a row.</summary>
+        public static int PatchColumns
+        {
+            get
+            {
+                int value = 1;
+                GetPatchColumns(ref value);
+                return value;
+            }
+        }
+
+        /// <summary>Whether pixels that patches share are kept for the next patch; else every patch computes them again.</summary>
+        public static bool PatchHaloCached
+        {
+            get
+            {
+                bool value = default;
+                GetPatchHaloCached(ref value);
+                return value;
+            }
+        }
+
+        /// <summary>Number of branches: ways to compute a patch, which differ in bit widths; 0 without patches.</summary>
+        public static int PatchBranches
+        {
+            get
+            {
+                int value = default;
+                GetPatchBranches(ref value);
+                return value;
+            }
+        }
+
+        /// <summary>Branch of every patch, row by row; with dynamic classification, of patches without outliers. Empty without patches.</summary>
+        public static global::System.ReadOnlySpan<byte> PatchClasses
+        {
+            get
+            {
+                global::System.ReadOnlySpan<byte> value = default;
+                GetPatchClasses(ref value);
+                return value;
+            }
+        }
+
         /// <summary>
         /// Codes of the input: 1 x 4 x 4 x 2.
         /// </summary>
@@ -187,6 +242,16 @@ namespace Demo
         static partial void GetWeightBytes(ref int bytes);
 
         static partial void GetCost(ref long macs, ref long executedMacs, ref long bitOps);
+
+        static partial void GetPatchRows(ref int value);
+
+        static partial void GetPatchColumns(ref int value);
+
+        static partial void GetPatchHaloCached(ref bool value);
+
+        static partial void GetPatchBranches(ref int value);
+
+        static partial void GetPatchClasses(ref global::System.ReadOnlySpan<byte> value);
 
         static partial void GetStaticArena(ref byte* arena);
 
