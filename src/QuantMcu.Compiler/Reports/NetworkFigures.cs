@@ -128,9 +128,9 @@ public static class NetworkFigures
 
     private static Func<MapFigures, MapFigures> InTail(QuantizedNetwork network, QuantizedLayer layer)
     {
-        long macs = layer.Macs(network);
-        var bitOps = new BitOpsFigures(macs * NetworkCost.BitsPerMac(layer, network), 64 * macs, 64 * macs);
-        return map => map with { Macs = macs, ExecutedMacs = macs, BitOps = bitOps };
+        long executed = layer.Macs(network), macs = NetworkCost.LayerwiseMacs(layer, network);
+        var bitOps = new BitOpsFigures(NetworkCost.BitOpsOf(layer, network), 64 * macs, 64 * macs);
+        return map => map with { Macs = macs, ExecutedMacs = executed, BitOps = bitOps };
     }
 
     private static void Add(
