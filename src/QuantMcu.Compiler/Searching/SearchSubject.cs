@@ -8,6 +8,7 @@ using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
 using QuantMcu.Compiler.Quantization.Ranges;
+using QuantMcu.Compiler.Quantization.Weights;
 using QuantMcu.Compiler.Request;
 
 namespace QuantMcu.Compiler.Searching;
@@ -26,6 +27,11 @@ internal sealed class SearchSubject
     /// <param name="cancellation">Honoured within 100 ms.</param>
     public SearchSubject(QuantizationRequest request, CompileOptions options, CancellationToken cancellation)
     {
+        // The codes of few-bit weights depend on no other bits: all networks of the search share them.
+        request = request with
+        {
+            Weights = request.Weights ?? (request.Samples is null ? null : new WeightRounding(request.NormalForm, request.Samples)),
+        };
         Request = request;
         Options = options;
         Maps = FeatureMaps.Of(request.NormalForm, request.Preprocessing is not null);

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 using QuantMcu.Compiler.Calibration.Execution;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Quantization.Weights;
@@ -10,11 +11,13 @@ namespace QuantMcu.Compiler.Searching.Output;
 internal static class RoundedWeights
 {
     /// <summary>Null where the node runs without a kernel of its own.</summary>
-    public static SuffixChange? Change(SearchSubject subject, ExecutionPlan plan, Node node, int bits)
+    public static SuffixChange? Change(
+        SearchSubject subject, ExecutionPlan plan, Node node, int bits, CancellationToken cancellation)
     {
         float[] weights = node.Inputs[1]!.Constant!.ToFloats();
         int outputs = node.Output.Shape[3];
-        var codes = QuantizedWeights.Of(weights, weights.Length / outputs, subject.Request.Settings, bits: bits);
+        var codes = (bits < 8 ? subject.Request.Weights?.Of(node, weights, bits, subject.Request.Settings.BiasCorrection, cancellation) : null)
+            ?? QuantizedWeights.Of(weights, weights.Length / outputs, subject.Request.Settings, bits: bits);
         bool hasBias = node.Inputs.Length > 2 && node.Inputs[2] is not null;
         double[] bias = hasBias ? node.Inputs[2]!.Constant!.ToDoubles() : new double[outputs];
         if (subject.Request.Statistics.Find(node.Inputs[0]!) is { } input)

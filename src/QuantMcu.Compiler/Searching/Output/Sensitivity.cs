@@ -120,7 +120,7 @@ internal sealed class Sensitivity
             for (int candidate = 0; candidate < Candidates.Length && Candidates[candidate] >= leastWeightBits; candidate++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (RoundedWeights.Change(subject, plan, subject.Convs[conv].Node, Candidates[candidate]) is { } change)
+                if (RoundedWeights.Change(subject, plan, subject.Convs[conv].Node, Candidates[candidate], cancellation) is { } change)
                     yield return new Trial(false, conv, candidate, change);
             }
         }
