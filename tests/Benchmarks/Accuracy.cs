@@ -14,7 +14,7 @@ namespace QuantMcu.Benchmarks;
 internal static class Accuracy
 {
     // Its task is "is there a person", for which the pictures at hand have no labels.
-    private static readonly EvaluationModel[] Unlabelled =
+    internal static readonly EvaluationModel[] Unlabelled =
     [
         new("vww_mobilenetv1_w025_r96", "imagenet_96", [0], [255], double.NaN),
         new("vww_mobilenetv1_w025_r96_bn", "imagenet_96", [0], [255], double.NaN),

@@ -1,5 +1,7 @@
 using System;
+using System.Globalization;
 using QuantMcu.Benchmarks;
+using QuantMcu.Benchmarks.Results;
 using QuantMcu.Testing;
 
 if (!ModelsFolder.Exists)
@@ -18,6 +20,10 @@ switch (args)
         return 0;
     case ["accuracy"]:
         return Accuracy.Print();
+    case ["results", "--samples", var samples, .. var names]:
+        return ResultsCommand.Run(names, int.Parse(samples, CultureInfo.InvariantCulture));
+    case ["results", .. var names]:
+        return ResultsCommand.Run(names);
     case ["disagreements", var name]:
         Disagreements.Print(EvaluationModel.Named(name));
         return 0;
@@ -25,6 +31,7 @@ switch (args)
         LowBits.Print(names, samples: 500);
         return 0;
     default:
-        Console.Error.WriteLine("usage: speed [MODEL] | accuracy | disagreements MODEL | lowbits [MODEL ...]");
+        Console.Error.WriteLine(
+            "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]");
         return 2;
 }

@@ -33,8 +33,9 @@ internal sealed class EvaluateCommand : ModelCommand
         var clock = new StageClock(progress);
         var model = Compilation.Run(request, Terminal, clock, cancellation);
         var program = CSharpLowering.Lower(model.Network, request.Options, cancellation);
-        var report = NetworkFigures.Of(request, model, program.WeightBytes, cancellation) with
+        var report = NetworkFigures.Of(request, model, cancellation) with
         {
+            FlashBytes = program.WeightBytes,
             Accuracy = samples.Evaluate(model, request.Options, clock, cancellation),
         };
         var evaluation = EvaluationReport.Of(report, clock.Seconds("Calibrating"), clock.Seconds("Searching"));

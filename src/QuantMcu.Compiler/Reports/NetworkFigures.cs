@@ -17,18 +17,18 @@ public static class NetworkFigures
 {
     /// <param name="request">What was asked for.</param>
     /// <param name="model">What came of it.</param>
-    /// <param name="flashBytes">Read-only data of the whole network in bytes, as a back end stores it.</param>
     /// <param name="cancellation">Honoured while the memory is planned.</param>
-    public static NetworkReport Of(CompileRequest request, CompiledModel model, int flashBytes, CancellationToken cancellation)
+    public static NetworkReport Of(CompileRequest request, CompiledModel model, CancellationToken cancellation)
     {
         var network = model.Network;
         var memory = NetworkMemory.Plan(network, cancellation);
+        var maps = Maps(network);
         return new NetworkReport(request.Name)
         {
-            Maps = Maps(network),
+            Maps = maps,
             Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
             Memory = new MemoryFigures(memory.Arena, MemoryChart.Steps(network, memory)),
-            FlashBytes = flashBytes,
+            FlashBytes = maps.Sum(map => map.FlashBytes),
             Search = model.Search,
             Options = OptionParser.Texts(request.Options),
         };
@@ -85,7 +85,7 @@ public static class NetworkFigures
                 Bits = stage.Branches.Select(branch => branch.Network.Tensor(branch.Network.Layers[i].Output).Quantizer.Bits).ToImmutableArray(),
                 Macs = macs,
                 ExecutedMacs = plans[0].MacsOf(layer),
-                FlashBytes = FlashBytes(stage, i),
+                FlashBytes = FlashBytes(stage, i) + ConstantBytes(first, layer),
                 BitOps = new BitOpsFigures(ExecutedBitOps(stage, plans, i), 64 * baseline.MacsOf(layer), 64 * macs),
             });
         }
@@ -106,25 +106,33 @@ public static class NetworkFigures
         return bitOps;
     }
 
-    /// <summary>What every branch stores of a layer: weights that are equal are stored once.</summary>
+    /// <summary>Constants that the layer is the first to read.</summary>
+    private static int ConstantBytes(QuantizedNetwork network, QuantizedLayer layer) => layer.Inputs.Distinct()
+        .Where(input => network.Layers.First(reader => reader.Inputs.Contains(input)) == layer)
+        .Sum(input => network.Tensor(input).Constant?.Length ?? 0);
+
+    /// <summary>What every branch stores of a layer: weights and tables that are equal are stored once.</summary>
     private static int FlashBytes(PatchStage stage, int layer)
     {
-        var kept = new List<ConvLayer>();
+        var kept = new List<QuantizedLayer>();
         int bytes = 0;
-        foreach (var branch in stage.Branches)
+        foreach (var own in stage.Branches.Select(branch => branch.Network.Layers[layer]))
         {
-            bytes += branch.Network.Layers[layer].FlashBytes;
-            if (branch.Network.Layers[layer] is not ConvLayer conv)
-                continue;
-
-            if (kept.Any(other => other.WeightBits == conv.WeightBits && other.Weights.AsSpan().SequenceEqual(conv.Weights)))
-                bytes -= conv.WeightBytes;
-            else
-                kept.Add(conv);
+            bytes += own.FlashBytes - (kept.Any(other => Shares(own, other)) ? SharedBytes(own) : 0);
+            kept.Add(own);
         }
 
         return bytes;
     }
+
+    private static bool Shares(QuantizedLayer a, QuantizedLayer b) => (a, b) switch
+    {
+        (ConvLayer x, ConvLayer y) => x.WeightBits == y.WeightBits && x.Weights.AsSpan().SequenceEqual(y.Weights),
+        (LookupLayer x, LookupLayer y) => x.Table.AsSpan().SequenceEqual(y.Table),
+        _ => false,
+    };
+
+    private static int SharedBytes(QuantizedLayer layer) => layer is ConvLayer conv ? conv.WeightBytes : layer.FlashBytes;
 
     private static Func<MapFigures, MapFigures> InTail(QuantizedNetwork network, QuantizedLayer layer)
     {
@@ -143,7 +151,7 @@ public static class NetworkFigures
             tensor.Name, layer.Operator, ShapeText(tensor.Shape), InStage: false, sources, ImmutableArray.Create(tensor.Quantizer.Bits))
         {
             WeightBits = (layer as ConvLayer)?.WeightBits,
-            FlashBytes = layer.FlashBytes,
+            FlashBytes = layer.FlashBytes + ConstantBytes(network, layer),
         }));
     }
 

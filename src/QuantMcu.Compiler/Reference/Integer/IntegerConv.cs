@@ -71,11 +71,7 @@ internal static class IntegerConv
         {
             var weights = new ReadOnlySpan<sbyte>(layer.Weights, m * length, length);
             var codes = new ReadOnlySpan<byte>(patch, m / outputsPerGroup * length, length);
-            int accumulator = layer.Bias[m];
-            for (int i = 0; i < codes.Length && i < weights.Length; i++)
-                accumulator += weights[i] * codes[i];
-
-            y[pixel + m] = (byte)layer.Requantization.Apply(accumulator, m);
+            y[pixel + m] = (byte)layer.Requantization.Apply(layer.Bias[m] + DotProduct.Of(weights, codes), m);
         }
     }
 }

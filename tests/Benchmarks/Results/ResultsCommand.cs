@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using QuantMcu.Compiler.Request;
+
+namespace QuantMcu.Benchmarks.Results;
+
+/// <summary>Measures the table of patches and mixed precision, and writes it and its curves into docs/.</summary>
+internal static class ResultsCommand
+{
+    private const int DefaultSamples = 500;
+
+    // What the search may lose on the curve of RAM before it ends; the table's row stops earlier.
+    private const double CurveLoss = 20;
+
+    private static readonly double[] Phis = [0.9, 0.96, 0.99, 0.997, 0.999, 0.9999];
+    private static readonly double[] Lambdas = [0.2, 0.35, 0.5, 0.65, 0.8, 0.9];
+
+    /// <param name="names">Networks; empty: all.</param>
+    /// <param name="samples">Evaluation samples of each, at most.</param>
+    public static int Run(IReadOnlyCollection<string> names, int samples = DefaultSamples)
+    {
+        var models = ResultModel.All.Where(model => names.Count == 0 || names.Contains(model.Name)).ToList();
+        if (models.Count == 0)
+        {
+            Console.Error.WriteLine("the networks are " + string.Join(", ", ResultModel.All.Select(model => model.Name)));
+            return 2;
+        }
+
+        foreach (var model in models)
+            Run(model, new Subject(model, samples));
+
+        return 0;
+    }
+
+    private static void Run(ResultModel model, Subject subject)
+    {
+        Console.WriteLine(model.Name);
+        var table = new ResultTable(model, subject);
+        var measured = new List<Measurement?>();
+        foreach (var (title, options) in ResultRows.Of(model))
+        {
+            measured.Add(ResultRows.Try(subject, options));
+            table.Add(title, measured[^1]);
+        }
+
+        int layerwise = measured[0]!.Report.Memory.ArenaBytes;
+        var mixed = model.Evaluation.Options with { Precision = Precision.Mixed, Search = Search.Output, WeightBits = 4 };
+        var underRam = ResultRows.UnderRam(subject, mixed, layerwise, model.Curves ? CurveLoss : ResultRows.MostLoss).ToList();
+        table.Add("smallest RAM at <= 1 point, W4", ResultRows.Smallest(underRam));
+        ResultsPage.Write(model.Name, "\n" + table + "\n");
+        if (model.Curves)
+        {
+            Curves(model, subject);
+            RamCurve(model, subject, underRam, layerwise);
+        }
+    }
+
+    private static void Curves(ResultModel model, Subject subject)
+    {
+        var published = ResultRows.Of(model).First(row => row.Options.Search == Search.Entropy).Options;
+        var series = new[]
+        {
+            Sweep("phi", Phis, phi => published with { Phi = phi }),
+            Sweep("lambda", Lambdas, lambda => published with { Lambda = lambda }),
+        };
+        ResultsPage.WriteChart(
+            model.Name + "-bitops",
+            LineChart.Of(model.Name + ": accuracy against BitOPs, Search = Entropy, W8", "BitOPs / 10^6", Score(model), series));
+
+        Series Sweep(string name, IEnumerable<double> values, Func<double, CompileOptions> options)
+        {
+            var points = new List<(double X, double Y, string Label)>();
+            foreach (double value in values)
+            {
+                if (ResultRows.Try(subject, options(value)) is not { } found)
+                    continue;
+
+                points.Add((found.Report.BitOps.Executed / 1e6, found.Score, value.ToString(CultureInfo.InvariantCulture)));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value}: {points[^1].X:F1} M BitOPs, {found.Score:F2} %"));
+            }
+
+            return new Series(name, points);
+        }
+    }
+
+    private static void RamCurve(ResultModel model, Subject subject, IEnumerable<Measurement> mixed, int layerwise)
+    {
+        var int8 = ResultRows.UnderRam(subject, model.Evaluation.Options, layerwise, CurveLoss);
+        ResultsPage.WriteChart(
+            model.Name + "-ram",
+            LineChart.Of(
+                model.Name + ": accuracy against RAM", "arena / 1000 bytes", Score(model),
+                [new Series("Search = Output, W4", Points(mixed)), new Series("int8", Points(int8))]));
+
+        static List<(double X, double Y, string Label)> Points(IEnumerable<Measurement> measurements) => measurements
+            .Select(measurement => (measurement.Report.Memory.ArenaBytes / 1000.0, measurement.Score, "")).ToList();
+    }
+
+    private static string Score(ResultModel model) => model.HasLabels ? "top-1 %" : "agreement with float %";
+}
