@@ -38,6 +38,41 @@ public sealed class CompileTests
     }
 
     [Fact]
+    public void Compile_writes_c_with_the_kernels_that_it_needs()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+
+        var run = CliRun.Of("compile", tiny.Model, "--calibration", tiny.Data, "-o", directory.PathOf("out"), "--emit", "c", "--prefix", "eye");
+
+        Assert.Equal(0, run.Status);
+        Assert.Empty(run.Error);
+        string[] files = FilesOf(directory.PathOf("out"));
+        Assert.Equal(["eye.c", "eye.h", "eye_weights.h"], files.Where(file => file.StartsWith("eye", System.StringComparison.Ordinal)));
+        Assert.Contains("qmcu.h", files);
+        Assert.Contains("void eye_run(const uint8_t *input, uint8_t *output);", File.ReadAllText(directory.PathOf("out/eye.h")));
+        string[] included = files.SelectMany(file => File.ReadLines(directory.PathOf("out/" + file)))
+            .Where(line => line.StartsWith("#include \"", System.StringComparison.Ordinal)).Select(line => line.Split('"')[1]).Distinct().ToArray();
+        Assert.All(included, file => Assert.Contains(file, files));
+    }
+
+    [Theory]
+    [InlineData("Eye")]
+    [InlineData("1st")]
+    [InlineData("a b")]
+    public void Compile_refuses_a_prefix_that_is_no_c_name(string prefix)
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+
+        var run = CliRun.Of("compile", tiny.Model, "-o", directory.PathOf("out"), "--emit", "c", "--prefix", prefix);
+
+        Assert.Equal(2, run.Status);
+        Assert.Contains(prefix, run.Error);
+        Assert.False(Directory.Exists(directory.PathOf("out")));
+    }
+
+    [Fact]
     public void Compile_names_the_class_as_asked()
     {
         using var directory = new TemporaryDirectory();

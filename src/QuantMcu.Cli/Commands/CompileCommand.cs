@@ -6,19 +6,19 @@ using QuantMcu.Cli.Emission;
 using QuantMcu.Cli.Evaluation;
 using QuantMcu.Cli.Output;
 using QuantMcu.Compiler;
-using QuantMcu.Compiler.Emit.CSharp;
-using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Emit.C;
+using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Cli.Commands;
 
-/// <summary><c>quantmcu compile MODEL --emit csharp -o DIR</c>: writes the kernels of a model as source files.</summary>
+/// <summary><c>quantmcu compile MODEL --emit csharp|c -o DIR</c>: writes the kernels of a model as source files.</summary>
 internal sealed class CompileCommand : ModelCommand
 {
     private readonly CompileOptionSet options;
 
     private readonly Option<string> emit = new("--emit")
     {
-        HelpName = "csharp",
+        HelpName = "csharp|c",
         Description = "Language of the emitted code.",
         DefaultValueFactory = _ => "csharp",
     };
@@ -43,34 +43,40 @@ internal sealed class CompileCommand : ModelCommand
         Description = "Name of the emitted class. Default: the model's file name in PascalCase.",
     };
 
+    private readonly Option<string> prefix = new("--prefix")
+    {
+        HelpName = "NAME",
+        Description = "Prefix of the functions and files of emitted C. Default: the model's file name in snake_case.",
+    };
+
     public CompileCommand(Terminal terminal)
         : base("compile", "Compiles a model and writes its kernels as source files.", terminal)
     {
         options = new CompileOptionSet(this);
-        emit.AcceptOnlyFromAmong("csharp");
+        emit.AcceptOnlyFromAmong("csharp", "c");
         Add(emit);
         Add(output);
         Add(@namespace);
         Add(@class);
+        Add(prefix);
     }
 
     public override int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string name = ModelName(parsed);
-        var target = CSharpNames.Target(parsed.GetValue(@namespace)!, parsed.GetValue(@class) ?? CSharpNames.PascalCase(name));
+        var emitter = Emitter(parsed, name);
         var compileOptions = options.Read(parsed);
         var request = new CompileRequest(name, InputFile.Read(ModelPath(parsed)), CalibrationBytes(parsed), compileOptions);
 
         using var progress = new ProgressLine(Terminal);
         var model = Compilation.Run(request, Terminal, new StageClock(progress), cancellation);
-        var program = CSharpLowering.Lower(model.Network, request.Options, cancellation);
-        var files = CSharpFiles.Of(target, request, model.Network, program);
+        var code = emitter(request, model.Network, cancellation);
         cancellation.ThrowIfCancellationRequested();
 
         string folder = parsed.GetRequiredValue(output);
         try
         {
-            EmittedFolder.Write(folder, files);
+            EmittedFolder.Write(folder, code.Files);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -79,9 +85,22 @@ internal sealed class CompileCommand : ModelCommand
 
         progress.Dispose();
         Terminal.Output.WriteLine(
-            name + ": " + target.Name + " in " + folder + ", " + files.Count + " files; arena " + Numbers.Text(program.ArenaBytes) + " bytes ("
-            + (program.Arena.Gap == 0 ? "the lower bound" : Numbers.Text(program.Arena.Gap) + " above the lower bound")
-            + "), weights " + Numbers.Text(program.WeightBytes) + " bytes");
+            name + ": " + code.Name + " in " + folder + ", " + code.Files.Count + " files; arena " + Numbers.Text(code.Arena.TotalBytes) + " bytes ("
+            + (code.Arena.Gap == 0 ? "the lower bound" : Numbers.Text(code.Arena.Gap) + " above the lower bound")
+            + "), weights " + Numbers.Text(code.WeightBytes) + " bytes");
         return ExitStatus.Success;
+    }
+
+    /// <summary>The back end that was asked for; bad names end the command before any work.</summary>
+    private Func<CompileRequest, QuantizedNetwork, CancellationToken, EmittedCode> Emitter(ParseResult parsed, string name)
+    {
+        if (parsed.GetValue(emit) == "c")
+        {
+            var prefixed = EmittedCode.CTargetOf(parsed.GetValue(prefix) ?? CTarget.NameOf(name));
+            return (request, network, cancellation) => EmittedCode.C(prefixed, request, network, cancellation);
+        }
+
+        var target = CSharpNames.Target(parsed.GetValue(@namespace)!, parsed.GetValue(@class) ?? CSharpNames.PascalCase(name));
+        return (request, network, cancellation) => EmittedCode.CSharp(target, request, network, cancellation);
     }
 }

@@ -1,0 +1,90 @@
+/* Element by element: sum, product, table, parametric ReLU, offset of signed ports.
+ *
+ * Operands are walked with a stride of 1, or 0 where one element serves all. Each element is read before its result is written, so a
+ * result may lie over an operand whose codes lie in the same places.
+ */
+#ifndef QMCU_ELEMENTWISE_H
+#define QMCU_ELEMENTWISE_H
+
+#include "qmcu.h"
+
+/* y = clamp((a * multiplier_a + b * multiplier_b + addend) >> shift, min, max) */
+typedef struct {
+    int32_t a_line, b_line, y_line;     /* codes of a line of each tensor */
+    int32_t multiplier_a, multiplier_b, addend, shift, min, max;
+} qmcu_add;
+
+/* y = requantize((a - a_zero) * (b - b_zero)) */
+typedef struct {
+    int32_t a_line, b_line, y_line;
+    int32_t a_zero, b_zero;
+    qmcu_requantization to;
+} qmcu_mul;
+
+/* y = table[x], or table[channel * entries + x]; channels 1: one table for all */
+typedef struct {
+    int32_t line, channels;
+    const uint8_t *table;
+} qmcu_lookup;
+
+/* d = x - zero; y = requantize(d), by the negative side's rule (one slope, or one per channel) where d is negative */
+typedef struct {
+    int32_t line, zero;
+    qmcu_requantization positive, negative;
+} qmcu_prelu;
+
+/* `count` elements from element ia, ib, iy on, the operands sa and sb elements apart. */
+QMCU_INLINE void qmcu_add_run(
+    const qmcu_add *layer, const uint8_t *a, int32_t ia, int32_t sa, const uint8_t *b, int32_t ib, int32_t sb, uint8_t *y, int32_t iy,
+    int32_t count, int32_t a_bits, int32_t b_bits, int32_t y_bits)
+{
+    for (int32_t i = 0; i < count; ++i, ia += sa, ib += sb) {
+        int32_t sum = qmcu_get(a, a_bits, layer->a_line, ia) * layer->multiplier_a
+            + qmcu_get(b, b_bits, layer->b_line, ib) * layer->multiplier_b + layer->addend;
+        qmcu_set(y, y_bits, layer->y_line, iy + i, qmcu_clamp(sum >> layer->shift, layer->min, layer->max));
+    }
+}
+
+QMCU_INLINE void qmcu_mul_run(
+    const qmcu_mul *layer, const uint8_t *a, int32_t ia, int32_t sa, const uint8_t *b, int32_t ib, int32_t sb, uint8_t *y, int32_t iy,
+    int32_t count, int32_t a_bits, int32_t b_bits, int32_t y_bits)
+{
+    for (int32_t i = 0; i < count; ++i, ia += sa, ib += sb) {
+        int32_t product = (qmcu_get(a, a_bits, layer->a_line, ia) - layer->a_zero)
+            * (qmcu_get(b, b_bits, layer->b_line, ib) - layer->b_zero);
+        qmcu_set(y, y_bits, layer->y_line, iy + i, qmcu_requantize(&layer->to, product, 0));
+    }
+}
+
+/* `lines` lines. */
+QMCU_INLINE void qmcu_lookup_run(const qmcu_lookup *layer, const uint8_t *x, uint8_t *y, int32_t lines, int32_t x_bits, int32_t y_bits)
+{
+    int32_t step = layer->channels == 1 ? 0 : 1 << x_bits;
+    for (int32_t i = 0; i < lines; ++i, x += qmcu_bytes(layer->line, x_bits), y += qmcu_bytes(layer->line, y_bits)) {
+        const uint8_t *table = layer->table;
+        for (int32_t c = 0; c < layer->line; ++c, table += step)
+            qmcu_set(y, y_bits, layer->line, c, table[qmcu_code(x, x_bits, c)]);
+    }
+}
+
+QMCU_INLINE void qmcu_prelu_run(const qmcu_prelu *layer, const uint8_t *x, uint8_t *y, int32_t lines, int32_t x_bits, int32_t y_bits)
+{
+    for (int32_t i = 0; i < lines; ++i, x += qmcu_bytes(layer->line, x_bits), y += qmcu_bytes(layer->line, y_bits)) {
+        for (int32_t c = 0; c < layer->line; ++c) {
+            int32_t difference = qmcu_code(x, x_bits, c) - layer->zero;
+            int32_t code = difference >= 0
+                ? qmcu_requantize(&layer->positive, difference, 0)
+                : qmcu_requantize(&layer->negative, difference, c);
+            qmcu_set(y, y_bits, layer->line, c, code);
+        }
+    }
+}
+
+/* Signed samples of 8 bits to codes, or codes to signed results; in place where x is y. */
+QMCU_INLINE void qmcu_flip_signs(const uint8_t *x, uint8_t *y, int32_t count)
+{
+    for (int32_t i = 0; i < count; ++i)
+        y[i] = (uint8_t)(x[i] ^ 0x80);
+}
+
+#endif

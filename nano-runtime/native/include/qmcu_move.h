@@ -1,0 +1,93 @@
+/* Kernels that move codes and compute nothing: strided copies, padding, resampling. */
+#ifndef QMCU_MOVE_H
+#define QMCU_MOVE_H
+
+#include "qmcu.h"
+
+/* `count` codes from element iy on, from elements ix, ix + stride, ... of x. */
+QMCU_INLINE void qmcu_copy_run(
+    const uint8_t *x, int32_t x_line, int32_t ix, int32_t stride, uint8_t *y, int32_t y_line, int32_t iy, int32_t count, int32_t bits)
+{
+    for (int32_t i = 0; i < count; ++i, ix += stride)
+        qmcu_set(y, bits, y_line, iy + i, qmcu_get(x, bits, x_line, ix));
+}
+
+/* Padding of any axes but the last walks lines; `axes` are those before it. */
+typedef struct {
+    int32_t axes;
+    const int32_t *x_sizes, *y_sizes, *begin;   /* of every axis, the last one too */
+    int32_t mode;                               /* 0 constant, 1 reflect, 2 edge, 3 wrap */
+    int32_t code;
+} qmcu_pad;
+
+/* The index of the input that stands at an index that may lie outside; -1: the padding code. */
+QMCU_INLINE int32_t qmcu_pad_source(int32_t mode, int32_t index, int32_t size)
+{
+    int32_t period, phase;
+    if (index >= 0 && index < size)
+        return index;
+
+    switch (mode) {
+    case 2:
+        return index < 0 ? 0 : size - 1;
+    case 1:
+        period = size > 1 ? 2 * (size - 1) : 1;
+        phase = (index % period + period) % period;
+        return phase < period - phase ? phase : period - phase;
+    case 3:
+        return (index % size + size) % size;
+    default:
+        return -1;
+    }
+}
+
+QMCU_INLINE void qmcu_pad_run(const qmcu_pad *layer, const uint8_t *x, uint8_t *y, int32_t lines, int32_t bits)
+{
+    int32_t last = layer->axes, from = layer->x_sizes[last], to = layer->y_sizes[last];
+    for (int32_t i = 0; i < lines; ++i, y += qmcu_bytes(to, bits)) {
+        int32_t source = 0, rest = i, lines_of = 1;
+        for (int32_t axis = layer->axes - 1; axis >= 0; --axis) {
+            int32_t index = qmcu_pad_source(
+                layer->mode, rest % layer->y_sizes[axis] - layer->begin[axis], layer->x_sizes[axis]);
+            source = index < 0 || source < 0 ? -1 : source + index * lines_of;
+            rest /= layer->y_sizes[axis];
+            lines_of *= layer->x_sizes[axis];
+        }
+
+        for (int32_t c = 0; c < to; ++c) {
+            int32_t index = source < 0 ? -1 : qmcu_pad_source(layer->mode, c - layer->begin[last], from);
+            qmcu_set(y, bits, to, c, index < 0 ? layer->code : qmcu_get(x, bits, from, source * from + index));
+        }
+    }
+}
+
+/* Resampling of rows and columns. Of every output row and column: two inputs, and the weight of the second in 1/1024. */
+typedef struct {
+    int32_t channels;
+    const int32_t *rows, *columns;      /* low, high, fraction of each */
+} qmcu_resize;
+
+QMCU_INLINE void qmcu_resize_run(const qmcu_resize *layer, qmcu_view x, qmcu_region y, int32_t bits)
+{
+    int32_t bytes = qmcu_bytes(layer->channels, bits);
+    for (int32_t row = 0; row < y.rows; ++row) {
+        const int32_t *rows = layer->rows + 3 * (y.row + row);
+        int32_t down = rows[2], up = 1024 - down;
+        uint8_t *to = y.codes + row * y.pitch;
+        for (int32_t column = 0; column < y.columns; ++column, to += bytes) {
+            const int32_t *columns = layer->columns + 3 * (y.column + column);
+            int32_t right = columns[2], left = 1024 - right;
+            /* An input of no weight may be out of reach. */
+            const uint8_t *upper = x.codes + (rows[0] - x.row) * x.pitch + (columns[0] - x.column) * bytes;
+            int32_t beside = right == 0 ? 0 : (columns[1] - columns[0]) * bytes;
+            const uint8_t *lower = down == 0 ? upper : x.codes + (rows[1] - x.row) * x.pitch + (columns[0] - x.column) * bytes;
+            for (int32_t c = 0; c < layer->channels; ++c) {
+                int32_t above = qmcu_code(upper, bits, c) * left + qmcu_code(upper + beside, bits, c) * right;
+                int32_t below = qmcu_code(lower, bits, c) * left + qmcu_code(lower + beside, bits, c) * right;
+                qmcu_set(to, bits, layer->channels, c, (above * up + below * down + (1 << 19)) >> 20);
+            }
+        }
+    }
+}
+
+#endif

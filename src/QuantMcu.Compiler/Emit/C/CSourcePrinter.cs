@@ -1,0 +1,231 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using QuantMcu.Compiler.Emit.CSharp;
+using QuantMcu.Compiler.Lowering;
+using QuantMcu.Compiler.Lowering.C;
+
+namespace QuantMcu.Compiler.Emit.C;
+
+/// <summary>Prints the network: kernels, a structure per layer, and the function that calls one after the other.</summary>
+internal sealed class CSourcePrinter
+{
+    private readonly CTarget target;
+    private readonly CProgram program;
+    private readonly CData data;
+    private readonly ImmutableArray<CPort> inputs;
+    private readonly ImmutableArray<CPort> outputs;
+    private readonly IndentedWriter writer = new();
+
+    private CSourcePrinter(CTarget target, CProgram program, CData data)
+    {
+        this.target = target;
+        this.program = program;
+        this.data = data;
+        (inputs, outputs) = CPort.Of(program);
+    }
+
+    /// <param name="target">Names.</param>
+    /// <param name="program">What is printed.</param>
+    /// <param name="data">Gains the network's read-only data.</param>
+    public static string Print(CTarget target, CProgram program, CData data) => new CSourcePrinter(target, program, data).Print();
+
+    private string Print()
+    {
+        writer.Raw(CHeaderPrinter.Notice);
+        writer.Text($"#include \"{target.Name}.h\"");
+        foreach (string header in program.Steps.Select(step => step.Kernel.Header).Append("qmcu.h").Distinct().OrderBy(name => name, System.StringComparer.Ordinal))
+            writer.Text($"#include \"{header}\"");
+
+        writer.Text($"#include \"{target.Name}_weights.h\"");
+        writer.Line();
+        Buffers();
+        Kernels();
+        for (int i = 0; i < program.Steps.Length; i++)
+            Structure(i);
+
+        RunIn();
+        Run();
+        return writer.ToString();
+    }
+
+    /// <summary>Offsets of the buffers that are used.</summary>
+    private void Buffers()
+    {
+        var used = program.Steps.SelectMany(step => step.Calls).SelectMany(call => call.Arguments).Select(PlaceOf)
+            .Where(place => place?.Kind == StorageKind.Arena).Select(place => place!.Index).Distinct().OrderBy(index => index).ToArray();
+        if (used.Length == 0)
+            return;
+
+        writer.Raw("/* Where tensors lie in the arena. */");
+        writer.Raw("enum {");
+        foreach (int buffer in used)
+            writer.Text($"    BUFFER_{buffer} = {program.Memory.Arena.Offsets[buffer]},");
+
+        writer.Raw("};\n");
+    }
+
+    private static Storage? PlaceOf(CArgument argument) => argument switch
+    {
+        CArgument.Pointer pointer => pointer.Place,
+        CArgument.View view => view.Place,
+        CArgument.Region region => region.Place,
+        _ => null,
+    };
+
+    private void Kernels()
+    {
+        writer.Raw("/* The kernels of this network: what is fixed at compile time stands in the call of each. */");
+        foreach (var group in program.Steps.Select(step => step.Kernel).GroupBy(kernel => kernel.Name))
+        {
+            var kernel = group.First();
+            int scratch = group.Max(other => other.ScratchBytes);
+            string structure = kernel.Structure is { } type ? "const " + type + " *layer, " : "";
+            string literals = string.Concat(kernel.Literals.Select(literal => ", " + CData.Literal(literal)));
+            using (writer.Block($"QMCU_SHARED void {kernel.Name}({structure}{kernel.Parameters})"))
+            {
+                if (scratch > 0)
+                    writer.Text($"uint8_t scratch[{scratch}] QMCU_WORDS;");
+
+                writer.Text($"{kernel.Function}({(kernel.Structure is null ? "" : "layer, ")}{kernel.Arguments}{literals});");
+            }
+
+            writer.Line();
+        }
+    }
+
+    private void Structure(int index)
+    {
+        var step = program.Steps[index];
+        if (step.Kernel.Structure is not { } type)
+            return;
+
+        string name = LayerName(index);
+        writer.Text($"/* {step.Title} */");
+        writer.Text($"static const {type} {name} = {{");
+        foreach (var field in step.Fields)
+            writer.Text($"    .{field.Name} = {Value(field.Value, name + "_" + field.Name)},");
+
+        writer.Raw("};\n");
+    }
+
+    private string Value(CValue value, string name) => value switch
+    {
+        CValue.Integer integer => CData.Literal(integer.Value),
+        CValue.Bytes bytes => data.Bytes(name, bytes.Data),
+        CValue.Words words => data.Words(name, words.Data),
+        CValue.Group group => "{ " + string.Join(
+            ", ", group.Fields.Select(field => "." + field.Name + " = " + Value(field.Value, name + "_" + field.Name))) + " }",
+        _ => throw new System.NotSupportedException("No C for " + value.GetType().Name + "."),
+    };
+
+    private void RunIn()
+    {
+        using (writer.Block($"void {target.Name}_run_in(uint8_t *arena, {CHeaderPrinter.Parameters(inputs, outputs)})"))
+        {
+            for (int i = 0; i < program.Steps.Length; i++)
+                Step(i);
+
+            foreach (string unused in Unused())
+                writer.Text($"(void){unused};");
+        }
+
+        writer.Line();
+    }
+
+    private IEnumerable<string> Unused()
+    {
+        var used = program.Steps.SelectMany(step => step.Calls).SelectMany(call => call.Arguments).Select(PlaceOf).ToArray();
+        if (used.All(place => place?.Kind != StorageKind.Arena))
+            yield return "arena";
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (!used.Contains(new Storage(StorageKind.Input, i)))
+                yield return inputs[i].Parameter;
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (!used.Contains(new Storage(StorageKind.Output, i)))
+                yield return outputs[i].Parameter;
+        }
+    }
+
+    private void Step(int index)
+    {
+        var step = program.Steps[index];
+        writer.Text($"/* {step.Title} */");
+        foreach (var call in step.Calls)
+        {
+            for (int loop = 0; loop < call.Loops.Length; loop++)
+                writer.Raw(new string(' ', 4 * loop) + Text($"for (int32_t i{loop} = 0; i{loop} < {call.Loops[loop]}; ++i{loop})"));
+
+            string structure = step.Kernel.Structure is null ? "" : "&" + LayerName(index) + ", ";
+            string arguments = string.Join(", ", call.Arguments.Select(Argument));
+            writer.Raw(new string(' ', 4 * call.Loops.Length) + step.Kernel.Name + "(" + structure + arguments + ");");
+        }
+
+        writer.Line();
+    }
+
+    private string Argument(CArgument argument) => argument switch
+    {
+        CArgument.Number number => Text(number.Value),
+        CArgument.Pointer pointer => Pointer(pointer.Place, pointer.Offset),
+        CArgument.View view => Text($"qmcu_whole_view({Pointer(view.Place, view.Offset)}, {view.Pitch})"),
+        CArgument.Region region =>
+            Text($"qmcu_whole_region({Pointer(region.Place, region.Offset)}, {region.Pitch}, {region.Rows}, {region.Columns})"),
+        _ => throw new System.NotSupportedException("No C for " + argument.GetType().Name + "."),
+    };
+
+    private string Pointer(Storage place, Affine offset)
+    {
+        string start = place.Kind switch
+        {
+            StorageKind.Arena => Text($"arena + BUFFER_{place.Index}"),
+            StorageKind.Input => inputs[place.Index].Bytes(isInput: true),
+            StorageKind.Output => outputs[place.Index].Bytes(isInput: false),
+            _ => data.Bytes(Text($"constant_{place.Index}"), Packed(place.Index)),
+        };
+        string moved = Text(offset);
+        return moved == "0" ? start : start + " + " + moved;
+    }
+
+    private byte[] Packed(int tensor)
+    {
+        var constant = program.Network.Tensor(tensor);
+        int bits = constant.Quantizer.Bits, line = CContext.LineOf(constant), bytes = CContext.BytesOf(line, bits);
+        var packed = new byte[constant.Bytes];
+        for (int i = 0; i < constant.Elements; i++)
+            CContext.Pack(constant.Constant![i], i % line, bits, packed, i / line * bytes);
+
+        return packed;
+    }
+
+    private static string Text(Affine value)
+    {
+        var terms = value.Strides.Select((stride, loop) => (stride, loop)).Where(term => term.stride != 0).Select(term => term.stride == 1
+            ? Text($"i{term.loop}")
+            : Text($"{CData.Literal(term.stride)} * i{term.loop}")).ToList();
+        if (value.Constant != 0 || terms.Count == 0)
+            terms.Add(CData.Literal(value.Constant));
+
+        return string.Join(" + ", terms);
+    }
+
+    private static string Text(System.FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string LayerName(int index) => Text($"layer_{index + 1}");
+
+    private void Run()
+    {
+        string arguments = string.Join(", ", inputs.Concat(outputs).Select(port => port.Parameter));
+        using (writer.Block($"void {target.Name}_run({CHeaderPrinter.Parameters(inputs, outputs)})"))
+        {
+            writer.Text($"static uint32_t arena[{System.Math.Max(1, (program.ArenaBytes + 3) / 4)}];");
+            writer.Text($"{target.Name}_run_in((uint8_t *)arena, {arguments});");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using QuantMcu.Compiler.Graph.Operators;
+using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Quantization.Layers;
+
+namespace QuantMcu.Compiler.Lowering.C;
+
+/// <summary>Sums, products, tables and parametric ReLUs.</summary>
+internal static class ElementwiseLowering
+{
+    private const string Header = "qmcu_elementwise.h";
+
+    private const string BinaryParameters =
+        "const uint8_t *a, int32_t ia, int32_t sa, const uint8_t *b, int32_t ib, int32_t sb, uint8_t *y, int32_t iy, int32_t count";
+
+    public static CStep Lower(AddLayer layer, CContext context) => Binary(context, "add",
+    [
+        .. Lines(context), ("multiplier_a", layer.MultiplierA), ("multiplier_b", layer.MultiplierB), ("addend", layer.Addend),
+        ("shift", layer.Shift), ("min", layer.Min), ("max", layer.Max),
+    ]);
+
+    public static CStep Lower(MulLayer layer, CContext context) => Binary(context, "mul",
+    [
+        .. Lines(context), ("a_zero", context.Input(0).Quantizer.ZeroPoint), ("b_zero", context.Input(1).Quantizer.ZeroPoint),
+        ("to", CContext.RequantizationOf(layer.Requantization)),
+    ]);
+
+    public static CStep Lower(LookupLayer layer, CContext context)
+    {
+        int entries = context.Input(0).Quantizer.MaxCode + 1;
+        int channels = layer.PerChannel ? layer.Table.Length / entries : 1;
+        return Unary(context, "lookup", [("line", context.OutputLine), ("channels", channels), ("table", layer.Table)]);
+    }
+
+    public static CStep Lower(PReluLayer layer, CContext context) => Unary(context, "prelu",
+    [
+        ("line", context.OutputLine), ("zero", context.Input(0).Quantizer.ZeroPoint),
+        ("positive", CContext.RequantizationOf(layer.Positive)), ("negative", CContext.RequantizationOf(layer.Negative)),
+    ]);
+
+    private static IEnumerable<CField> Lines(CContext context) =>
+        [("a_line", context.InputLine(0)), ("b_line", context.InputLine(1)), ("y_line", context.OutputLine)];
+
+    private static CStep Binary(CContext context, string kind, ImmutableArray<CField> fields)
+    {
+        int[] bits = [context.InputBits(0), context.InputBits(1), context.OutputBits];
+        var kernel = new CKernel(
+            kind + CContext.Suffix(bits), Header, "qmcu_" + kind + "_run", "qmcu_" + kind, BinaryParameters,
+            "a, ia, sa, b, ib, sb, y, iy, count", [.. bits]);
+        var shape = context.Output.Shape;
+        var nest = LoopNest.Of(
+            shape, Broadcast.Strides(context.Input(0).Shape, shape), Broadcast.Strides(context.Input(1).Shape, shape), shape.Strides());
+        CArgument[] arguments =
+        [
+            context.InputPointer(0), new CArgument.Number(Outer(nest, 0)), new CArgument.Number(nest.RowStride(0)),
+            context.InputPointer(1), new CArgument.Number(Outer(nest, 1)), new CArgument.Number(nest.RowStride(1)),
+            context.OutputPointer, new CArgument.Number(Outer(nest, 2)), new CArgument.Number(nest.Row),
+        ];
+        return new CStep(context.Title(), kernel, fields, [new CCall(Loops(nest), [.. arguments])]);
+    }
+
+    /// <summary>All axes of a nest but the innermost.</summary>
+    internal static ImmutableArray<int> Loops(LoopNest nest) => nest.Sizes.Take(nest.Sizes.Length - 1).ToImmutableArray();
+
+    /// <summary>Where an operand's innermost row starts.</summary>
+    internal static Affine Outer(LoopNest nest, int operand, int offset = 0) =>
+        new(offset, nest.Strides[operand].Take(nest.Sizes.Length - 1).ToImmutableArray());
+
+    private static CStep Unary(CContext context, string kind, ImmutableArray<CField> fields)
+    {
+        int[] bits = [context.InputBits(0), context.OutputBits];
+        var kernel = new CKernel(
+            kind + CContext.Suffix(bits), Header, "qmcu_" + kind + "_run", "qmcu_" + kind, "const uint8_t *x, uint8_t *y, int32_t lines",
+            "x, y, lines", [.. bits]);
+        int lines = context.Output.Elements / context.OutputLine;
+        return context.Step(kernel, context.Title(), fields, context.InputPointer(0), context.OutputPointer, new CArgument.Number(lines));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Linq;
+using FsCheck.Fluent;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Reference.Integer;
+using QuantMcu.Testing;
+using Xunit;
+
+namespace QuantMcu.Native.Tests;
+
+/// <summary>Emitted C on this machine against the integer interpreter.</summary>
+public class RandomNetworkTests
+{
+    private const int Batch = 24;
+
+    [ToolTheory("gcc")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gcc_makes_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing(bool mixed) => Compare(
+        Recipes(20_261_122, mixed), "gcc", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
+
+    [ToolFact("clang")]
+    public void Clang_makes_the_codes_of_the_interpreter() => Compare(Recipes(20_261_123, mixed: true), "clang", "-O2");
+
+    private static void Compare(NetworkRecipe[] recipes, string compiler, params string[] options)
+    {
+        var networks = recipes.Select(RandomNetworks.Build).ToArray();
+        using var program = new NativeProgram(networks, compiler, options);
+        for (int seed = 0; seed < 2; seed++)
+        {
+            var inputs = networks.Select(network => RandomNetworks.Inputs(network, seed)).ToArray();
+            var runs = program.Run(inputs);
+            for (int i = 0; i < networks.Length; i++)
+                AssertSame(recipes[i], networks[i], inputs[i], runs[i], program.Programs[i].ArenaBytes, Titles(program, i));
+        }
+    }
+
+    private static string Titles(NativeProgram program, int index) =>
+        string.Join("\n", program.Programs[index].Steps.Select(step => step.Kernel.Name + ": " + step.Title));
+
+    private static void AssertSame(
+        NetworkRecipe recipe, QuantizedNetwork network, byte[][] inputs, NativeRun run, int arenaBytes, string titles)
+    {
+        var expected = IntegerInterpreter.Run(network, inputs);
+        for (int output = 0; output < expected.Length; output++)
+        {
+            int index = Enumerable.Range(0, expected[output].Length).FirstOrDefault(i => expected[output][i] != run.Outputs[output][i], -1);
+            Assert.True(index < 0, "output " + output + " differs at " + index + "\n" + recipe + "\n" + titles);
+        }
+
+        Assert.True(run.HighWater == arenaBytes, "high water " + run.HighWater + ", not " + arenaBytes + "\n" + recipe + "\n" + titles);
+    }
+
+    private static NetworkRecipe[] Recipes(int seed, bool mixed) =>
+        (mixed ? NetworkRecipe.MixedArbitrary : NetworkRecipe.Arbitrary).Generator.Sample(Batch, new FsCheck.Rnd((ulong)seed, 41), 10);
+}
