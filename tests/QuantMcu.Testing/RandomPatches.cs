@@ -35,8 +35,7 @@ public static class RandomPatches
 
         var stage = stages[random.Next(stages.Length)];
         var halo = random.Next(2) == 0 ? Halo.Recompute : Halo.Cache;
-        var finest = PatchPlan.Finest(stage, halo);
-        var grid = Grid(random, finest.Rows, finest.Columns);
+        var grid = Grid(random, PatchPlan.Finest(stage, halo));
         var patched = NetworkSplitter.Split(stage, grid, halo);
         if (halo == Halo.Recompute && random.Next(2) == 0)
             patched = TwoBranches(patched, random);
@@ -44,6 +43,54 @@ public static class RandomPatches
         NetworkInvariants.Verify(patched);
         return (patched, recipe + " at " + network.Tensor(stage.Split).Name + ", " + grid + ", " + halo + ", " + patched.Patches!.Branches.Length + " branches");
     }
+
+    /// <summary>
+    /// Some networks with fused layers between random bottlenecks, cut into random grids; before them a patch stage where there is room for one.
+    /// </summary>
+    /// <inheritdoc cref="Cases"/>
+    public static IReadOnlyList<(QuantizedNetwork Network, string Name)> FusedCases(int seed, int count, bool mixed)
+    {
+        var recipes = NetworkRecipe.ImageArbitrary.Generator.Sample(8 * count, new FsCheck.Rnd((ulong)seed, 35), 10)
+            .Select(recipe => recipe with { Mixed = mixed });
+        return recipes.Select((recipe, i) => FusedCase(recipe, new Random(seed + i))).OfType<(QuantizedNetwork, string)>().Take(count).ToArray();
+    }
+
+    private static (QuantizedNetwork Network, string Name)? FusedCase(NetworkRecipe recipe, Random random)
+    {
+        var network = RandomNetworks.Build(recipe);
+        var shallow = SplitPoint.All(network).Where(stage => stage.Layers.Length < network.Layers.Length / 2).ToArray();
+        if (shallow.Length > 0 && random.Next(2) == 0)
+        {
+            var stage = shallow[random.Next(shallow.Length)];
+            network = NetworkSplitter.Split(stage, Grid(random, PatchPlan.Finest(stage, Halo.Cache)), Halo.Cache);
+        }
+
+        var halo = random.Next(4) == 0 ? Halo.Recompute : Halo.Cache;
+        var fusions = Fusions(network, random).Select(fusion => (fusion, Grid(random, PatchPlan.Finest(fusion.Stage, halo)))).ToArray();
+        if (fusions.Length == 0)
+            return null;
+
+        var fused = LayerFusion.Apply(network, fusions, halo);
+        NetworkInvariants.Verify(fused);
+        string grids = string.Join(", ", fusions.Select(fusion => fusion.Item1.From.Layer + " to " + fusion.Item1.To.Layer + " in " + fusion.Item2));
+        return (fused, recipe + (network.Patches is null ? "" : ", patched") + ", layers " + grids + ", " + halo);
+    }
+
+    private static IEnumerable<LayerFusion> Fusions(QuantizedNetwork network, Random random)
+    {
+        var bottlenecks = Bottleneck.Of(network);
+        for (int from = random.Next(2); from + 1 < bottlenecks.Length; from++)
+        {
+            int to = Math.Min(bottlenecks.Length - 1, from + random.Next(1, 4));
+            if (LayerFusion.Between(network, bottlenecks[from], bottlenecks[to]) is not { } fusion)
+                continue;
+
+            yield return fusion;
+            from = to - 1 + random.Next(2);
+        }
+    }
+
+    private static PatchGrid Grid(Random random, PatchGrid finest) => Grid(random, finest.Rows, finest.Columns);
 
     private static PatchGrid Grid(Random random, int rows, int columns) => random.Next(5) switch
     {

@@ -9,15 +9,20 @@ namespace QuantMcu.Compiler.Reports;
 internal static class MemoryChart
 {
     public static ImmutableArray<MemoryStepFigures> Steps(QuantizedNetwork network, NetworkMemoryPlan plan) =>
-        plan.Steps.Select(step => new MemoryStepFigures(step.Branch < 0 ? null : step.Branch, Title(network, step))).ToImmutableArray();
+        plan.Steps.Select(step => new MemoryStepFigures(BranchOf(network, step), Title(network, plan, step))).ToImmutableArray();
 
-    private static string Title(QuantizedNetwork network, MemoryStep step)
+    /// <summary>Fused layers are no branches of the patch stage: they always run.</summary>
+    private static int? BranchOf(QuantizedNetwork network, MemoryStep step) =>
+        step.Branch >= 0 && step.Branch < (network.Patches?.Branches.Length ?? 0) ? step.Branch : null;
+
+    private static string Title(QuantizedNetwork network, NetworkMemoryPlan plan, MemoryStep step)
     {
         if (step.Layer < 0)
             return "convert " + step.Name;
 
-        var part = step.Branch < 0 ? network : network.Patches!.Branches[step.Branch].Network;
+        var part = step.Branch < 0 ? network : plan.Branches[step.Branch].Plan.Stage.Network;
         var layer = part.Layers[step.Layer];
-        return layer.Operator + " " + NetworkFigures.ShapeText(part.Tensor(layer.Output).Shape);
+        string title = layer.Operator + " " + NetworkFigures.ShapeText(part.Tensor(layer.Output).Shape);
+        return step.Branch >= 0 && BranchOf(network, step) is null ? title + ", fused" : title;
     }
 }

@@ -2,17 +2,18 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using FsCheck.Fluent;
 using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
-using QuantMcu.Compiler.Quantization.Invariants;
+using QuantMcu.Compiler.Quantization.Layers;
 using QuantMcu.Compiler.Reference.Integer;
 using QuantMcu.Testing;
 using Xunit;
 
 namespace QuantMcu.Compiler.Tests.Emit;
 
-/// <summary>Emitted C# of networks with a patch stage against the integer interpreter.</summary>
+/// <summary>Emitted C# of networks with a patch stage or fused layers against the integer interpreter.</summary>
 public class PatchedCodeTests
 {
     private const int Batch = 50;
@@ -28,9 +29,36 @@ public class PatchedCodeTests
     public void Emitted_patches_of_8_bits_equal_the_interpreter_on_random_networks() =>
         Verify(RandomPatches.Cases(seed: 33, Batch, mixed: false));
 
-    private static void Verify(IReadOnlyList<(QuantizedNetwork Network, string Name)> cases)
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Emitted_fused_layers_of_any_bits_equal_the_interpreter_on_random_networks(int batch)
     {
-        Assert.Equal(Batch, cases.Count);
+        var cases = RandomPatches.FusedCases(seed: 20_261_221 + batch, Batch, mixed: true);
+        Assert.Contains(cases, one => one.Network.Patches is not null);
+        Assert.Contains(cases, one => one.Network.Layers.OfType<FusedLayer>().Count() > 1);
+        Assert.Contains(cases, one => one.Network.Layers.OfType<FusedLayer>().Any(layer => layer.Halo == Halo.Recompute));
+        Verify(cases);
+    }
+
+    [Fact]
+    public void Emitted_fused_layers_of_8_bits_equal_the_interpreter_on_random_networks() =>
+        Verify(RandomPatches.FusedCases(seed: 35, Batch, mixed: false));
+
+    [Fact]
+    public void Emitted_slices_of_channels_equal_the_interpreter()
+    {
+        int[] bits = [8, 4, 2];
+        var networks = bits.Select(count => ChannelSlicing.Run(MobileNetV2.Build(0.35, 48, 10, count), 512)).ToArray();
+        Assert.All(networks, network => Assert.Contains(network.Layers, layer => layer is ReduceLayer { Inner: < 1280 }));
+        var fused = FusionPlanner.Run(networks[1], 0, CancellationToken.None);
+        Verify([.. networks.Append(fused).Select(network => (network, "MobileNetV2"))], count: 4);
+    }
+
+    private static void Verify(IReadOnlyList<(QuantizedNetwork Network, string Name)> cases, int count = Batch)
+    {
+        Assert.Equal(count, cases.Count);
         var hosted = CSharpHost.Load(cases.Select(one => one.Network).ToArray());
         for (int i = 0; i < cases.Count; i++)
         {
@@ -53,7 +81,7 @@ public class PatchedCodeTests
                     return "output " + output + " [" + index + "]: " + actual.Outputs[output][index] + ", not " + expected[output][index];
             }
 
-            if (network.Patches!.Classifier is not null && Counts(network, inputs) is var counts && !counts.SequenceEqual(actual.Patches))
+            if (network.Patches?.Classifier is not null && Counts(network, inputs) is var counts && !counts.SequenceEqual(actual.Patches))
                 return "patches: " + string.Join(", ", actual.Patches) + ", not " + string.Join(", ", counts);
         }
 
@@ -70,10 +98,11 @@ public class PatchedCodeTests
     /// </summary>
     private static bool UsesAllColumns(QuantizedNetwork network, HostedNetwork hosted)
     {
-        var columns = hosted.Program.Memory.Branches[0].Plan.Columns;
-        var branch = network.Patches!.Branches[0].Network;
-        return network.Patches.Branches.Length == 1
-            && branch.Layers.All(layer => columns.Held(layer.Output, columns.Tiles - 1).End == branch.Tensor(layer.Output).Shape[2]);
+        return network.Patches is not { Branches.Length: > 1 } && hosted.Program.Memory.Branches.All(branch =>
+        {
+            var (part, columns) = (branch.Plan.Stage.Network, branch.Plan.Columns);
+            return part.Layers.All(layer => columns.Held(layer.Output, columns.Tiles - 1).End == part.Tensor(layer.Output).Shape[2]);
+        });
     }
 
     private static int[] Counts(QuantizedNetwork network, byte[][] inputs)

@@ -52,8 +52,13 @@ public static class KernelPrinter
         var kernels = new KernelWriter(writer);
         var pointers = new Pointers(api, program, kernels);
         var patches = program.Stage is null ? null : new PatchPrinter(program.Stage, kernels, pointers);
-        Run(kernels, api, program, pointers, patches);
+        var fused = program.Steps.Select(step => step is FusedStep several ? new PatchPrinter(several, kernels, pointers) : null).ToArray();
+        Run(kernels, api, program, pointers, patches, fused);
         patches?.Methods(branch => program.FirstStep(branch));
+        patches?.Classes();
+        for (int i = 0; i < fused.Length; i++)
+            fused[i]?.Methods(_ => program.NumberOf(i));
+
         int number = 0;
         foreach (var step in program.AllSteps)
         {
@@ -83,7 +88,8 @@ public static class KernelPrinter
 
         """);
 
-    private static void Run(KernelWriter writer, ClassApi api, CSharpProgram program, Pointers pointers, PatchPrinter? patches)
+    private static void Run(
+        KernelWriter writer, ClassApi api, CSharpProgram program, Pointers pointers, PatchPrinter? patches, PatchPrinter?[] fused)
     {
         string counts = api.CountsPatches ? ", int* patches" : "";
         using (writer.Block($"public static void Run({pointers.Parameters}{counts})"))
@@ -93,7 +99,7 @@ public static class KernelPrinter
             writer.Line();
             if (patches is not null)
             {
-                patches.Loops(api.CountsPatches);
+                patches.Loops("Patch stage", api.CountsPatches);
                 writer.Line();
                 writer.Raw("// The rest, layer by layer.");
             }
@@ -101,7 +107,11 @@ public static class KernelPrinter
             for (int i = 0; i < program.Steps.Length; i++)
             {
                 var step = program.Steps[i];
-                writer.Text($"Layer{program.FirstOwnStep + i}({string.Join(", ", step.Inputs.Add(step.Output).Select(pointers.To))});");
+                int number = program.NumberOf(i);
+                if (step is FusedStep { Steps.Length: var several })
+                    fused[i]!.Loops(FormattableString.Invariant($"Layers {number} to {number + several - 1} together"), counts: false);
+                else
+                    writer.Text($"Layer{number}({string.Join(", ", step.Inputs.Add(step.Output).Select(pointers.To))});");
             }
         }
     }

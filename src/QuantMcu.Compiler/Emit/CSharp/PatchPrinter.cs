@@ -9,19 +9,29 @@ using QuantMcu.Compiler.Lowering.CSharp;
 namespace QuantMcu.Compiler.Emit.CSharp;
 
 /// <summary>
-/// Prints a patch stage: the loops over its tiles, one method per branch that computes a tile, and the tables by which tiles differ. Code does not
-/// grow with the number of tiles.
+/// Prints a patch stage, or a fused step: the loops over its tiles, one method per branch that computes a tile, and the tables by which tiles
+/// differ. Code does not grow with the number of tiles.
 /// </summary>
-internal sealed class PatchPrinter(PatchProgram stage, KernelWriter writer, Pointers pointers)
+/// <param name="stage">The stage.</param>
+/// <param name="writer">Takes the text.</param>
+/// <param name="pointers">Names what is read and written.</param>
+/// <param name="firstBranch">Number of the first branch, among all of the program: methods and tables are named by it.</param>
+internal sealed class PatchPrinter(PatchProgram stage, KernelWriter writer, Pointers pointers, int firstBranch = 0)
 {
     private readonly List<(string Name, string Text)> tables = new();
 
+    public PatchPrinter(FusedStep step, KernelWriter writer, Pointers pointers)
+        : this(step.Tiles, writer, pointers, step.Branch)
+    {
+    }
+
     /// <summary>Prints the loops over all tiles.</summary>
+    /// <param name="what">What the loops compute, for people.</param>
     /// <param name="counts">Whether the method has a parameter <c>patches</c> that counts tiles by branch.</param>
-    public void Loops(bool counts)
+    public void Loops(string what, bool counts)
     {
         string halo = stage.Grid.Tiles == 1 ? "" : stage.Halo == Halo.Cache ? ", halos kept for the next tile" : ", halos computed again";
-        writer.Text($"// Patch stage: {stage.Grid} tiles of {stage.Title}{halo}.");
+        writer.Text($"// {what}: {stage.Grid} tiles of {stage.Title}{halo}.");
         if (counts)
             writer.Text($"new Span<int>(patches, patches is null ? 0 : {stage.Branches.Length}).Clear();");
 
@@ -32,7 +42,7 @@ internal sealed class PatchPrinter(PatchProgram stage, KernelWriter writer, Poin
 
     private void Tile(bool counts)
     {
-        string Call(int branch) => FormattableString.Invariant($"Tile{branch}({pointers.Arguments}, row, column);");
+        string Call(int branch) => FormattableString.Invariant($"Tile{firstBranch + branch}({pointers.Arguments}, row, column);");
         if (counts || stage.Branches.Length > 1)
         {
             string @class = stage.Branches.Length > 1 ? $"Classes[(row * {Number(stage.Grid.Columns)}) + column]" : "0";
@@ -80,8 +90,6 @@ internal sealed class PatchPrinter(PatchProgram stage, KernelWriter writer, Poin
             Outliers(test);
         }
 
-        Classes();
-
         foreach (var (name, text) in tables)
         {
             writer.Line();
@@ -96,10 +104,10 @@ internal sealed class PatchPrinter(PatchProgram stage, KernelWriter writer, Poin
     {
         var branch = stage.Branches[index];
         writer.Text($"/// <summary>Computes a tile{(stage.Branches.Length > 1 ? $" in branch {Number(index)}" : "")}.</summary>");
-        using (writer.Block($"private static void Tile{index}({pointers.Parameters}, int row, int column)"))
+        using (writer.Block($"private static void Tile{firstBranch + index}({pointers.Parameters}, int row, int column)"))
         {
-            string rows = Table("Rows", index, branch.Maps.Select(map => map.Rows).ToArray());
-            string columns = Table("Columns", index, branch.Maps.Select(map => map.Columns).ToArray());
+            string rows = Table("Rows", firstBranch + index, branch.Maps.Select(map => map.Rows).ToArray());
+            string columns = Table("Columns", firstBranch + index, branch.Maps.Select(map => map.Columns).ToArray());
             writer.Use(TileHelpers.Extents);
             writer.Text($"Extent* rows = Extents({rows}, row, maps: {branch.Maps.Length});");
             writer.Text($"Extent* columns = Extents({columns}, column, maps: {branch.Maps.Length});");
@@ -165,8 +173,8 @@ internal sealed class PatchPrinter(PatchProgram stage, KernelWriter writer, Poin
             """);
     }
 
-    /// <summary>The classes, laid out as the tiles are.</summary>
-    private void Classes()
+    /// <summary>Prints the branch of every tile, laid out as the tiles are.</summary>
+    public void Classes()
     {
         writer.Line();
         writer.Raw("/// <summary>The branch of every tile.</summary>");

@@ -39,7 +39,7 @@ public static class CSharpLowering
             Stage = stage,
             Constants = constants.Constants,
             Cost = NetworkCost.Of(network),
-            MemorySteps = memory.Steps.Select(step => Title(network, step)).ToImmutableArray(),
+            MemorySteps = memory.Steps.Select(step => Title(network, memory, step)).ToImmutableArray(),
         };
     }
 
@@ -54,10 +54,14 @@ public static class CSharpLowering
         foreach (int input in memory.Imports)
             steps.Add(OffsetStep.Import(network, Place(network.Inputs[input].Tensor), input));
 
+        int branch = network.Patches?.Branches.Length ?? 0;
         foreach (var layer in network.Layers)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (network.Tensor(layer.Output).Elements > 0 && Lower(new LayerContext(network, Place, layer)) is { } step)
+            var context = new LayerContext(network, Place, layer);
+            if (layer is FusedLayer fused)
+                steps.Add(FusedStep.Lower(fused, context, memory, branch++, constants, cancellation));
+            else if (network.Tensor(layer.Output).Elements > 0 && Lower(context) is { } step)
                 steps.Add(step);
         }
 
@@ -93,12 +97,12 @@ public static class CSharpLowering
         _ => throw new NotSupportedException("No C# lowering for " + context.Layer.GetType().Name + "."),
     };
 
-    private static string Title(QuantizedNetwork network, MemoryStep step)
+    private static string Title(QuantizedNetwork network, NetworkMemoryPlan memory, MemoryStep step)
     {
         if (step.Layer < 0)
             return step.Name;
 
-        var owner = step.Branch < 0 ? network : network.Patches!.Branches[step.Branch].Network;
+        var owner = step.Branch < 0 ? network : memory.Branches[step.Branch].Plan.Stage.Network;
         string title = StepTitle.Of(owner, owner.Layers[step.Layer], detail: null);
         return step.Branch < 0 ? title : title + ", in patches";
     }

@@ -38,15 +38,20 @@ public sealed record CSharpProgram(
 
     public ArenaPlan Arena => Memory.Arena;
 
-    /// <summary>Every step: those of a tile in one branch after the other, then the program's own.</summary>
+    /// <summary>
+    /// Every step that is a kernel: those of a tile of the patch stage in one branch after the other, then the program's own, those of a tile in
+    /// place of a fused one.
+    /// </summary>
     public IEnumerable<Step> AllSteps =>
-        (Stage?.Branches.SelectMany(branch => branch.Steps).Select(call => call.Step) ?? []).Concat(Steps);
+        (Stage?.Branches.SelectMany(branch => branch.Steps).Select(call => call.Step) ?? []).Concat(Steps.SelectMany(Kernels));
 
-    /// <summary>Position in <see cref="AllSteps"/> of the first of <see cref="Steps"/>.</summary>
-    public int FirstOwnStep => FirstStep(Stage?.Branches.Length ?? 0);
+    /// <summary>Position in <see cref="AllSteps"/> of one of <see cref="Steps"/>; of a fused one, of its first.</summary>
+    public int NumberOf(int step) => FirstStep(Stage?.Branches.Length ?? 0) + Steps.Take(step).Sum(earlier => Kernels(earlier).Count());
 
-    /// <summary>Position in <see cref="AllSteps"/> of the first step of a branch.</summary>
+    /// <summary>Position in <see cref="AllSteps"/> of the first step of a branch of the patch stage.</summary>
     public int FirstStep(int branch) => Stage?.Branches.Take(branch).Sum(earlier => earlier.Steps.Length) ?? 0;
+
+    private static IEnumerable<Step> Kernels(Step step) => step is FusedStep fused ? fused.Steps.Select(call => call.Step) : [step];
 
     public int ArenaBytes => Arena.TotalBytes;
 

@@ -19,10 +19,10 @@ internal static class PatchLowering
         var branches = stage.Branches.Select((branch, i) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            return new BranchLowering(branch.Network, memory.Branches[i], memory.Tensors[stage.Output], constants).Lower();
+            return new BranchLowering(
+                branch.Network, memory.Branches[i], input => new Storage(StorageKind.Input, input), memory.Tensors[stage.Output], constants).Lower();
         });
-        var split = network.Tensor(stage.Output);
-        string title = StepTitle.Shape(split.Shape) + ", " + split.Quantizer.Bits.ToString(CultureInfo.InvariantCulture) + "-bit";
+        string title = StepTitle.Map(network.Tensor(stage.Output));
         return new PatchProgram(title, stage.Grid, stage.Halo, branches.ToImmutableArray(), stage.Classes, Outliers(network, stage, memory));
     }
 
@@ -41,21 +41,29 @@ internal static class PatchLowering
     }
 }
 
-/// <summary>Lowers one branch.</summary>
+/// <summary>Lowers one branch, of a patch stage or of a fused layer.</summary>
 internal sealed class BranchLowering
 {
     private readonly QuantizedNetwork network;
     private readonly BranchMemory memory;
+    private readonly Func<int, Storage> inputs;
     private readonly Storage split;
     private readonly ConstantTable constants;
 
     /// <summary>Tensors that are maps, in the order in which a tile opens them.</summary>
     private readonly int[] maps;
 
-    public BranchLowering(QuantizedNetwork network, BranchMemory memory, Storage split, ConstantTable constants)
+    /// <param name="network">The layers of the branch.</param>
+    /// <param name="memory">Its buffers.</param>
+    /// <param name="inputs">Where an input of the branch is, by position.</param>
+    /// <param name="split">Where its output is, whole.</param>
+    /// <param name="constants">Takes the constants that it reads.</param>
+    public BranchLowering(
+        QuantizedNetwork network, BranchMemory memory, Func<int, Storage> inputs, Storage split, ConstantTable constants)
     {
         this.network = network;
         this.memory = memory;
+        this.inputs = inputs;
         this.split = split;
         this.constants = constants;
         maps = network.Inputs.Select(port => port.Tensor).Where(tensor => memory.Tensors[tensor].Kind == BranchTensorKind.Patch)
@@ -91,7 +99,7 @@ internal sealed class BranchLowering
     private Storage Storage(int tensor) => memory.Tensors[tensor].Kind switch
     {
         BranchTensorKind.Constant => constants.Of(network.Tensor(tensor)),
-        BranchTensorKind.Input => new Storage(StorageKind.Input, network.Inputs.IndexOf(network.Inputs.First(port => port.Tensor == tensor))),
+        BranchTensorKind.Input => inputs(network.Inputs.IndexOf(network.Inputs.First(port => port.Tensor == tensor))),
         BranchTensorKind.Split => split,
         _ => new Storage(StorageKind.Arena, memory.Tensors[tensor].Buffer),
     };
@@ -119,7 +127,7 @@ internal sealed class BranchLowering
     private string Title(int tensor)
     {
         var place = memory.Tensors[tensor];
-        string map = StepTitle.Shape(network.Tensor(tensor).Shape) + ", " + Number(network.Tensor(tensor).Quantizer.Bits) + "-bit, ";
+        string map = StepTitle.Map(network.Tensor(tensor)) + ", ";
         if (place.Kind == BranchTensorKind.Split)
             return map + "stored whole";
 

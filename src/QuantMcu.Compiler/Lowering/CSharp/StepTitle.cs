@@ -31,6 +31,9 @@ internal static class StepTitle
         return layer is ConvLayer { WeightBits: < 8 } conv ? bits + ", " + Bits(conv.WeightBits) + " weights" : bits;
     }
 
+    /// <summary><c>48x48x16, 8-bit</c>.</summary>
+    public static string Map(QuantizedTensor tensor) => Shape(tensor.Shape) + ", " + Bits(tensor.Quantizer.Bits);
+
     private static string Bits(int bits) => Number(bits) + "-bit";
 
     /// <summary><c>3x3</c>, <c>3x3/2</c>, <c>3x3/2x1 dilated 2x2</c>.</summary>
