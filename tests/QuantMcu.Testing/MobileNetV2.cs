@@ -81,18 +81,20 @@ public sealed class MobileNetV2
         var window = new Window([kernel, kernel], [stride, stride], [1, 1], [pad, pad], [pad, pad]);
         int y = Tensor(new Shape(1, window.OutputSize(0, input[1]), window.OutputSize(1, input[2]), outputs), outputBits ?? bits);
         var weights = Enumerable.Range(0, outputs * kernel * kernel * perGroup).Select(_ => (sbyte)random.Next(-40, 60)).ToArray();
-        double gain = (tensors[y].Quantizer.MaxCode + 1.0) / ((tensors[x].Quantizer.MaxCode + 1) * 20.0 * kernel * kernel * perGroup);
+
+        // The mean of the weights is 9.5: codes neither vanish nor saturate with depth.
+        double gain = (tensors[y].Quantizer.MaxCode + 1.0) / ((tensors[x].Quantizer.MaxCode + 1) * 9.3 * kernel * kernel * perGroup);
         layers.Add(new ConvLayer(
             "conv" + layers.Count, [x], y, window, groups, weights, 8, Enumerable.Repeat(0.01, outputs).ToArray(), new int[outputs],
-            Requantize(gain, y), new byte[input[3]])
+            Requantize(gain, y, preShift: 4), new byte[input[3]])
         {
             FullyConnected = input[1] * input[2] * kernel == 1,
         });
         return y;
     }
 
-    private Requantization Requantize(double gain, int y) =>
-        new([(int)(gain * Math.Pow(2, 32 + 8))], 0, 8, 0, 0, tensors[y].Quantizer.MaxCode);
+    private Requantization Requantize(double gain, int y, int preShift) =>
+        new([checked((int)(gain * Math.Pow(2, 32 + 8 - preShift)))], preShift, 8, 0, 0, tensors[y].Quantizer.MaxCode);
 
     private int Add(int a, int b)
     {
@@ -106,7 +108,7 @@ public sealed class MobileNetV2
         var shape = tensors[x].Shape;
         int y = Tensor(new Shape(1, 1, 1, shape[3]), bits);
         int pixels = shape[1] * shape[2];
-        layers.Add(new ReduceLayer("mean", [x], y, ReduceKind.Mean, 1, pixels, shape[3], Requantize(1.0 / pixels, y)));
+        layers.Add(new ReduceLayer("mean", [x], y, ReduceKind.Mean, 1, pixels, shape[3], Requantize(1.0 / pixels, y, preShift: 10)));
         return y;
     }
 }
