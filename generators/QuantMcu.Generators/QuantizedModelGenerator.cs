@@ -72,6 +72,10 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Findings);
         context.RegisterImplementationSourceOutput(
             findings, static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
+
+        // The C# compiler does not print information; a target of the package prints this file.
+        context.RegisterImplementationSourceOutput(
+            compiled.Collect().Combine(settings), static (_, input) => SummaryFile.Write(input.Right, input.Left));
     }
 
     private static void Add(SourceProductionContext output, GeneratedSource source)

@@ -6,35 +6,38 @@ using System.Linq;
 
 namespace Samples.Common;
 
-/// <summary>Runs a compiled network over its evaluation set and prints how it did.</summary>
+/// <summary>Runs compiled networks over an evaluation set and prints how they did.</summary>
 internal static class EvaluationReport
 {
     private const int Shown = 10;
     private const int MostPasses = 25;
     private static readonly TimeSpan LongestTiming = TimeSpan.FromSeconds(3);
 
-    /// <summary>Prints the first ten predictions with their labels, then one line of figures.</summary>
+    /// <summary>Prints the first ten predictions with their labels, then one line of figures for each network.</summary>
     /// <param name="set">The labelled samples.</param>
-    /// <param name="classify">Class of sample i by the compiled network.</param>
     /// <param name="floatClasses">Class of every sample by the float model.</param>
-    /// <param name="arenaBytes">The compiled network's RAM.</param>
-    /// <param name="weightBytes">The compiled network's read-only data.</param>
-    /// <returns>The predictions of the compiled network.</returns>
-    public static int[] Print(EvaluationSet set, Func<int, int> classify, int[] floatClasses, int arenaBytes, int weightBytes)
+    /// <param name="networks">What the float model was compiled to. The predictions that are printed are those of the first.</param>
+    /// <returns>The predictions of each network.</returns>
+    public static int[][] Print(EvaluationSet set, int[] floatClasses, params CompiledNetwork[] networks)
     {
-        int[] predictions = Enumerable.Range(0, set.Count).Select(classify).ToArray();
+        int[][] predictions = networks.Select(network => Enumerable.Range(0, set.Count).Select(network.Classify).ToArray()).ToArray();
         for (int i = 0; i < Math.Min(Shown, set.Count); i++)
         {
-            string verdict = predictions[i] == set.Labels[i] ? "" : "  (wrong)";
-            Console.WriteLine($"sample {i}: {set.ClassNames[predictions[i]],-10} label {set.ClassNames[set.Labels[i]]}{verdict}");
+            string verdict = predictions[0][i] == set.Labels[i] ? "" : "  (wrong)";
+            Console.WriteLine($"sample {i}: {set.ClassNames[predictions[0][i]],-10} label {set.ClassNames[set.Labels[i]]}{verdict}");
         }
 
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"top1 float={Percent(floatClasses, set.Labels):F2} quantized={Percent(predictions, set.Labels):F2}"
-            + $" agreement={Percent(predictions, floatClasses):F2} n={set.Count}"
-            + $" arena_bytes={arenaBytes} weight_bytes={weightBytes}"
-            + $" us_per_inference={MicrosecondsPerInference(set, classify):F1}"));
+        foreach (var (network, classes) in networks.Zip(predictions))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"top1 float={Percent(floatClasses, set.Labels):F2} quantized={Percent(classes, set.Labels):F2}"
+                + $" agreement={Percent(classes, floatClasses):F2} n={set.Count}"
+                + $" arena_bytes={network.ArenaBytes} weight_bytes={network.WeightBytes}"
+                + $" us_per_inference={MicrosecondsPerInference(set, network.Classify):F1}"
+                + $" precision={network.Precision} patches={network.Patches} macs={network.ExecutedMacs} bitops={network.BitOps}"));
+        }
+
         return predictions;
     }
 

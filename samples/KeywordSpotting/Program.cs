@@ -18,4 +18,28 @@ int Classify(int sample)
     return Scores.Largest<byte>(scores);
 }
 
-EvaluationReport.Print(set, Classify, floatClasses, KeywordSpotter.ArenaBytes, KeywordSpotter.WeightBytes);
+int ClassifyMixed(int sample)
+{
+    SmallKeywordSpotter.Run(MemoryMarshal.Cast<byte, sbyte>(set.Sample(sample)), scores);
+    return Scores.Largest<byte>(scores);
+}
+
+EvaluationReport.Print(
+    set,
+    floatClasses,
+    new CompiledNetwork("int8", Classify)
+    {
+        ArenaBytes = KeywordSpotter.ArenaBytes,
+        WeightBytes = KeywordSpotter.WeightBytes,
+        Patches = $"{KeywordSpotter.PatchRows}x{KeywordSpotter.PatchColumns}",
+        ExecutedMacs = KeywordSpotter.ExecutedMacs,
+        BitOps = KeywordSpotter.BitOps,
+    },
+    new CompiledNetwork("mixed", ClassifyMixed)
+    {
+        ArenaBytes = SmallKeywordSpotter.ArenaBytes,
+        WeightBytes = SmallKeywordSpotter.WeightBytes,
+        Patches = $"{SmallKeywordSpotter.PatchRows}x{SmallKeywordSpotter.PatchColumns}",
+        ExecutedMacs = SmallKeywordSpotter.ExecutedMacs,
+        BitOps = SmallKeywordSpotter.BitOps,
+    });

@@ -22,7 +22,31 @@ int Classify(int sample)
     return Scores.Largest<byte>(scores);
 }
 
-int[] predictions = EvaluationReport.Print(set, Classify, floatClasses, MeterClassifier.ArenaBytes, MeterClassifier.WeightBytes);
+int ClassifyMixed(int sample)
+{
+    SmallMeterClassifier.Run(set.Sample(sample), scores);
+    return Scores.Largest<byte>(scores);
+}
+
+int[] predictions = EvaluationReport.Print(
+    set,
+    floatClasses,
+    new CompiledNetwork("int8", Classify)
+    {
+        ArenaBytes = MeterClassifier.ArenaBytes,
+        WeightBytes = MeterClassifier.WeightBytes,
+        Patches = $"{MeterClassifier.PatchRows}x{MeterClassifier.PatchColumns}",
+        ExecutedMacs = MeterClassifier.ExecutedMacs,
+        BitOps = MeterClassifier.BitOps,
+    },
+    new CompiledNetwork("mixed", ClassifyMixed)
+    {
+        ArenaBytes = SmallMeterClassifier.ArenaBytes,
+        WeightBytes = SmallMeterClassifier.WeightBytes,
+        Patches = $"{SmallMeterClassifier.PatchRows}x{SmallMeterClassifier.PatchColumns}",
+        ExecutedMacs = SmallMeterClassifier.ExecutedMacs,
+        BitOps = SmallMeterClassifier.BitOps,
+    })[0];
 
 int right = predictions.Zip(set.Labels).Count(pair => pair.First == pair.Second);
 string title = string.Create(

@@ -97,6 +97,20 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
     }
 
     [Fact]
+    public async Task Every_build_prints_one_line_for_the_model_unless_told_not_to()
+    {
+        using var consumer = new Consumer(Reference, package.Source);
+
+        string first = await consumer.BuildAsync();
+        string again = await consumer.BuildAsync();
+        string silent = await consumer.BuildAsync("-p:QuantMcuSummary=false");
+
+        Assert.Single(first.Split('\n'), line => line.StartsWith("  Net: arena ", StringComparison.Ordinal));
+        Assert.Single(again.Split('\n'), line => line.StartsWith("  Net: arena ", StringComparison.Ordinal));
+        Assert.DoesNotContain("Net: arena", silent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_clean_removes_what_was_kept()
     {
         using var consumer = new Consumer(Reference, package.Source);

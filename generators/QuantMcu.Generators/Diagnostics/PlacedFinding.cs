@@ -7,7 +7,7 @@ using QuantMcu.Generators.Request;
 
 namespace QuantMcu.Generators.Diagnostics;
 
-/// <summary>An error or warning and where it is reported: at the attribute, or at the argument that it is about.</summary>
+/// <summary>A diagnostic and where it is reported: at the attribute, or at the argument that it is about.</summary>
 internal sealed record PlacedFinding(Compiler.Diagnostics.Diagnostic Finding, SourcePlace Place)
 {
     public static IEnumerable<PlacedFinding> Locate(GeneratedClass result, ImmutableArray<PlacedRequest> requests)

@@ -6,6 +6,7 @@ using QuantMcu.Compiler;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Emit.CSharp;
 using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Reports;
 using QuantMcu.Compiler.Request;
 using QuantMcu.Generators.Files;
 using QuantMcu.Generators.Request;
@@ -48,8 +49,13 @@ internal static class ClassCompilation
             string name = request.Request.Class.FullName();
             var compile = new CompileRequest(name, model.Content, request.Calibration?.Content, request.Options);
             CompilationResult result = ModelCompiler.Compile(compile, null, cancellation);
-            ClassSources? sources = result.Model is { } compiled ? Print(request, compiled, cancellation) : null;
-            return new CompiledClass(sources, result.Diagnostics.ToEquatableArray());
+            if (result.Model is not { } compiled)
+                return new CompiledClass(null, result.Diagnostics.ToEquatableArray());
+
+            CSharpProgram program = CSharpLowering.Lower(compiled.Network, request.Options, cancellation);
+            NetworkReport report = NetworkFigures.Of(compile, compiled, cancellation) with { FlashBytes = program.WeightBytes };
+            Diagnostic summary = Diagnostic.Create(EmitRules.Compiled, name, SummaryLine.Figures(report));
+            return new CompiledClass(Print(request, compiled, program), result.Diagnostics.Add(summary).ToEquatableArray());
         }
         catch (ModelException exception)
         {
@@ -62,14 +68,13 @@ internal static class ClassCompilation
         }
     }
 
-    private static ClassSources Print(LoadedRequest request, CompiledModel compiled, CancellationToken cancellation)
+    private static ClassSources Print(LoadedRequest request, CompiledModel compiled, CSharpProgram program)
     {
         ClassTarget target = request.Request.Class;
         ClassApi api = ClassApi.Of(compiled.Network, request.ContentHash) with
         {
             CountsPatches = request.Options.Classification == PatchClassification.Dynamic,
         };
-        CSharpProgram program = CSharpLowering.Lower(compiled.Network, request.Options, cancellation);
         return new ClassSources(ApiPrinter.Print(target, api), KernelPrinter.Print(target, api, program));
     }
 

@@ -4,7 +4,7 @@ namespace QuantMcu.Generators.Generation;
 
 /// <summary>The engine's answer to a request.</summary>
 /// <param name="Sources">What is added to the class, or null where there are errors.</param>
-/// <param name="Findings">Errors and warnings.</param>
+/// <param name="Findings">Errors, warnings, and the line that sums up what was compiled.</param>
 internal sealed record CompiledClass(ClassSources? Sources, EquatableArray<Diagnostic> Findings);
 
 /// <summary>C# source of both phases.</summary>

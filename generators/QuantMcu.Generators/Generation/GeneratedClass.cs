@@ -7,7 +7,7 @@ namespace QuantMcu.Generators.Generation;
 /// <summary>What came of a request.</summary>
 /// <param name="Request">The request.</param>
 /// <param name="Sources">What the engine gave, or null where it did not run or there are errors.</param>
-/// <param name="Findings">Errors and warnings to report.</param>
+/// <param name="Findings">Errors, warnings and information to report.</param>
 internal sealed record GeneratedClass(LoadedRequest Request, ClassSources? Sources, EquatableArray<RequestFinding> Findings)
 {
     public ClassTarget Class => Request.Request.Class;

@@ -26,7 +26,7 @@ internal static class DiagnosticsPage
             Everything that QuantMcu can say about a request or a model, in builds and on the command line. Errors end the
             compilation of the model; they cannot be switched off. Warnings can, as in any C# project (`<NoWarn>` or
             .editorconfig). Where a message below has `…`, the real one names the node, the operator, the tensor, the file or the
-            figure. Each message ends with what to do.
+            figure. Each message of an error or a warning ends with what to do. Information sums up what was compiled; builds print it.
 
             This page is made from the rules in `src/QuantMcu.Compiler/Diagnostics` by
             `QUANTMCU_UPDATE_DOCS=1 dotnet test tests/QuantMcu.Generators.Tests -c Release --filter RulesTests`.

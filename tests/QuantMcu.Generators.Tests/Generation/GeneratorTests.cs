@@ -32,6 +32,51 @@ public class GeneratorTests
     }
 
     [Fact]
+    public void A_compiled_model_is_summed_up_in_one_line_that_the_build_can_print()
+    {
+        using TestProject project = TestModels.DigitsProject()
+            .With("sensor.onnx", TestModels.Sensor()).With("sensor.npy", TestModels.SensorSamples());
+        project.Add(Sensor("\"sensor.onnx\", Calibration = \"sensor.npy\""), "Sensor.cs");
+        project.Properties = project.Properties.Add("QuantMcuCacheDirectory", "obj/");
+
+        GeneratorRun run = project.Run();
+
+        string[] printed = File.ReadAllLines(Path.Combine(project.Directory, "obj", "summary.txt"));
+        Assert.Equal(2, printed.Length);
+        Assert.Equal(printed.Order(), run.Summaries.Order());
+        Assert.All(printed, line => Assert.Matches(
+            "^(Sensor|Vision.Digits): arena [0-9,]+ bytes, flash [0-9,]+ bytes, 8 bits, layer by layer, [0-9,]+ MACs, [0-9,]+ BitOPs$", line));
+    }
+
+    [Fact]
+    public void The_line_of_a_patched_model_of_mixed_precision_says_so()
+    {
+        using TestProject project = TestModels.DigitsProject();
+        project.Replace(TestModels.Source.Replace(")]", ", Precision = Precision.Mixed, Patches = \"2x2\", Halo = Halo.Cache)]", StringComparison.Ordinal));
+
+        GeneratorRun run = project.Run();
+
+        Assert.Empty(run.Findings);
+        Assert.Empty(run.CompilerFindings);
+        string line = Assert.Single(run.Summaries);
+        Assert.Contains("mixed precision (search by output), 2x2 patches with halos cached, ", line, StringComparison.Ordinal);
+        Assert.Contains(" fewer than 8 bits layer by layer)", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_is_gone_is_no_longer_summed_up()
+    {
+        using TestProject project = TestModels.DigitsProject();
+        project.Properties = project.Properties.Add("QuantMcuCacheDirectory", "obj/");
+        GeneratorRun first = project.Run();
+
+        project.Replace("class Unrelated;");
+        project.Run(first);
+
+        Assert.Empty(File.ReadAllLines(Path.Combine(project.Directory, "obj", "summary.txt")));
+    }
+
+    [Fact]
     public void A_model_without_samples_compiles_with_a_warning()
     {
         using TestProject project = new TestProject(Sensor("\"sensor.onnx\"")).With("sensor.onnx", TestModels.Sensor());

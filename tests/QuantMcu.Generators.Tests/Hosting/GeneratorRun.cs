@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Xunit;
@@ -21,7 +22,13 @@ internal sealed record GeneratorRun(GeneratorDriver Driver, Compilation Output)
         }
     }
 
-    public ImmutableArray<Diagnostic> Findings => Result.Diagnostics;
+    /// <summary>Errors and warnings of the generator.</summary>
+    public ImmutableArray<Diagnostic> Findings =>
+        [.. Result.Diagnostics.Where(finding => finding.Severity >= DiagnosticSeverity.Warning)];
+
+    /// <summary>What the generator says about compiled models.</summary>
+    public IEnumerable<string> Summaries => Result.Diagnostics
+        .Where(finding => finding.Id == "QMCU5001").Select(finding => finding.GetMessage(CultureInfo.InvariantCulture));
 
     public IEnumerable<string> FileNames => Result.GeneratedSources.Select(source => source.HintName);
 
