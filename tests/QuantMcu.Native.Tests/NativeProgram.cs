@@ -24,11 +24,12 @@ internal sealed class NativeProgram : IDisposable
     private readonly CProgram[] programs;
 
     /// <param name="networks">Network i becomes net{i}.</param>
+    /// <param name="target">Whose layout and kernels; on this machine they run as portable C.</param>
     /// <param name="compiler">gcc or clang; every warning is an error.</param>
     /// <param name="options">Further options.</param>
-    public NativeProgram(IReadOnlyList<QuantizedNetwork> networks, string compiler, params string[] options)
+    public NativeProgram(IReadOnlyList<QuantizedNetwork> networks, Target target, string compiler, params string[] options)
     {
-        programs = networks.Select(network => CLowering.Lower(network, CancellationToken.None)).ToArray();
+        programs = networks.Select(network => CLowering.Lower(network, target, CancellationToken.None)).ToArray();
         var sources = new List<string> { "main.c" };
         for (int i = 0; i < programs.Length; i++)
         {

@@ -13,18 +13,19 @@ public class RandomNetworkTests
     private const int Batch = 24;
 
     [ToolTheory("gcc")]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Gcc_makes_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing(bool mixed) => Compare(
-        Recipes(20_261_122, mixed), "gcc", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
+    [InlineData(false, Target.Generic)]
+    [InlineData(true, Target.Generic)]
+    [InlineData(true, Target.CortexM4)]
+    public void Gcc_makes_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing(bool mixed, Target target) => Compare(
+        Recipes(20_261_122, mixed), target, "gcc", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all");
 
     [ToolFact("clang")]
-    public void Clang_makes_the_codes_of_the_interpreter() => Compare(Recipes(20_261_123, mixed: true), "clang", "-O2");
+    public void Clang_makes_the_codes_of_the_interpreter() => Compare(Recipes(20_261_123, mixed: true), Target.CortexM4, "clang", "-O2");
 
-    private static void Compare(NetworkRecipe[] recipes, string compiler, params string[] options)
+    private static void Compare(NetworkRecipe[] recipes, Target target, string compiler, params string[] options)
     {
         var networks = recipes.Select(RandomNetworks.Build).ToArray();
-        using var program = new NativeProgram(networks, compiler, options);
+        using var program = new NativeProgram(networks, target, compiler, options);
         for (int seed = 0; seed < 2; seed++)
         {
             var inputs = networks.Select(network => RandomNetworks.Inputs(network, seed)).ToArray();

@@ -23,7 +23,7 @@ public class RealNetworkTests
     {
         var models = Names.Select(EvaluationModel.Named).ToArray();
         var networks = models.Select(Compile).ToArray();
-        using var program = new NativeProgram(networks, "gcc", "-O2");
+        using var program = new NativeProgram(networks, Target.CortexM4, "gcc", "-O2");
         var samples = models.Select(model => Codes(model.ReadSamples()).Take(Samples).ToArray()).ToArray();
         for (int sample = 0; sample < Samples; sample++)
         {

@@ -34,6 +34,9 @@ internal static class CHeaderPrinter
             /* Working memory of one inference, in bytes; it must lie on a word (4 bytes). */
             #define {{macro}}_ARENA_BYTES {{program.ArenaBytes}}
 
+            /* The most scratch that a kernel has on the stack, in bytes; a few hundred bytes of calls come on top. */
+            #define {{macro}}_SCRATCH_BYTES {{program.ScratchBytes}}
+
             /* Read-only data: weights, biases, multipliers, tables. */
             #define {{macro}}_DATA_BYTES {{dataBytes}}
 

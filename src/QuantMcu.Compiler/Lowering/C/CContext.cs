@@ -11,8 +11,11 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Lowering.C;
 
 /// <summary>A layer with its surroundings, for the file that lowers it.</summary>
-internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memory, QuantizedLayer layer)
+internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memory, QuantizedLayer layer, Target target)
 {
+    /// <summary>Whether the core has the DSP extension.</summary>
+    public bool HasDsp => target is Target.CortexM4 or Target.CortexM7 or Target.CortexM33 or Target.CortexM55;
+
     public QuantizedTensor Output => network.Tensor(layer.Output);
 
     public int OutputBits => Output.Quantizer.Bits;
@@ -50,7 +53,8 @@ internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memor
         new(title, kernel, fields, [new CCall([], [.. arguments])]);
 
     /// <summary>One call per image of the batch; first the input, then the output.</summary>
-    public CCall ImageCall()
+    /// <param name="flat">The image is one row to the kernel, which looks at single pixels.</param>
+    public CCall ImageCall(bool flat = false)
     {
         Shape x = Input(0).Shape, y = Output.Shape;
         int pitch = x[2] * BytesOf(x[3], InputBits(0)), outputPitch = y[2] * BytesOf(y[3], OutputBits);
@@ -58,7 +62,10 @@ internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memor
         Affine from = single ? Affine.Zero : new Affine(0, [x[1] * pitch]), to = single ? Affine.Zero : new Affine(0, [y[1] * outputPitch]);
         return new CCall(
             single ? [] : [y[0]],
-            [new CArgument.View(InputPlace(0), from, pitch), new CArgument.Region(OutputPlace, to, outputPitch, y[1], y[2])]);
+            [
+                new CArgument.View(InputPlace(0), from, pitch),
+                new CArgument.Region(OutputPlace, to, outputPitch, flat ? 1 : y[1], flat ? y[1] * y[2] : y[2]),
+            ]);
     }
 
     public static CValue WindowOf(Window window) => new CValue.Group(

@@ -17,12 +17,12 @@ public static class CLowering
 {
     /// <summary>Lowers a network and holds the result to the budgets that the user set.</summary>
     /// <exception cref="ModelException">QMCU4001 or QMCU4002: a budget cannot be met.</exception>
-    /// <inheritdoc cref="Lower(QuantizedNetwork, CancellationToken)"/>
+    /// <inheritdoc cref="Lower(QuantizedNetwork, Target, CancellationToken)"/>
     public static CProgram Lower(QuantizedNetwork network, CompileOptions options, CancellationToken cancellation)
     {
-        var program = Lower(network, cancellation);
+        var program = Lower(network, options.Target, cancellation);
         Budgets.CheckRam(program.Memory.Arena, options.Ram, program.Memory.Steps.Select(step => step.Name).ToArray());
-        Budgets.CheckFlash(network, program.WeightBytes, options.Flash);
+        Budgets.CheckFlash(network, program.DataBytes, options.Flash);
         return program;
     }
 
@@ -30,7 +30,7 @@ public static class CLowering
     public static bool CanLower(QuantizedNetwork network) => network.Patches is null && !network.Layers.Any(layer => layer is FusedLayer);
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static CProgram Lower(QuantizedNetwork network, CancellationToken cancellation)
+    public static CProgram Lower(QuantizedNetwork network, Target target, CancellationToken cancellation)
     {
         if (!CanLower(network))
             throw new NotSupportedException("The C back end executes networks layer by layer.");
@@ -42,7 +42,7 @@ public static class CLowering
         {
             cancellation.ThrowIfCancellationRequested();
             if (network.Tensor(layer.Output).Elements > 0 && !IsSamePlace(layer, memory))
-                steps.Add(Lower(layer, new CContext(network, memory, layer)));
+                steps.Add(Lower(layer, new CContext(network, memory, layer, target)));
         }
 
         steps.AddRange(PortLowering.Exports(network, memory));
@@ -60,6 +60,7 @@ public static class CLowering
     private static CStep Lower(QuantizedLayer layer, CContext context) => layer switch
     {
         ConvLayer conv when conv.IsDepthwise => DepthwiseLowering.Lower(conv, context),
+        ConvLayer conv when context.HasDsp && DspConvLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv => ConvLowering.Lower(conv, context),
         MatMulLayer matMul => MatMulLowering.Lower(matMul, context),
         AddLayer add => ElementwiseLowering.Lower(add, context),

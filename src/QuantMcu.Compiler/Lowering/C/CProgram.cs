@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Immutable;
+using System.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
@@ -23,6 +25,12 @@ public sealed record CProgram(
     int WeightBytes)
 {
     public int ArenaBytes => Memory.TotalBytes;
+
+    /// <summary>Bytes of read-only data in the layout of this back end, or <see cref="WeightBytes"/> where that is more.</summary>
+    public int DataBytes => Math.Max(WeightBytes, Steps.Sum(step => step.Fields.Sum(entry => entry.Value.DataBytes)));
+
+    /// <summary>The most scratch that a kernel has on the stack.</summary>
+    public int ScratchBytes => Steps.Select(step => step.Kernel.ScratchBytes).DefaultIfEmpty(0).Max();
 }
 
 /// <summary>A layer, or what must be done before and after the layers: one or more calls of one kernel.</summary>
@@ -87,6 +95,15 @@ public sealed record CField(string Name, CValue Value)
 /// <summary>A value in a structure.</summary>
 public abstract record CValue
 {
+    /// <summary>Bytes of the read-only data that it refers to.</summary>
+    public int DataBytes => this switch
+    {
+        Bytes bytes => bytes.Data.Length,
+        Words words => 4 * words.Data.Length,
+        Group group => group.Fields.Sum(entry => entry.Value.DataBytes),
+        _ => 0,
+    };
+
     public static implicit operator CValue(int value) => new Integer(value);
 
     public static implicit operator CValue(bool value) => new Integer(value ? 1 : 0);
