@@ -30,8 +30,18 @@ switch (args)
     case ["lowbits", .. var names]:
         LowBits.Print(names, samples: 500);
         return 0;
+    case ["native", "layers", .. var cores]:
+        NativeCounts.PrintLayers(cores);
+        return 0;
+    case ["native", "steps", var name, var core]:
+        NativeCounts.PrintSteps(name, core);
+        return 0;
+    case ["native", "networks", var core, .. var names]:
+        NativeCounts.PrintNetworks(names, core);
+        return 0;
     default:
         Console.Error.WriteLine(
-            "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]");
+            "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
+            + " | native layers [CORE ...] | native networks CORE MODEL ... | native steps MODEL CORE");
         return 2;
 }

@@ -9,6 +9,7 @@ using QuantMcu.Compiler.Emit.C;
 using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Testing;
+using QuantMcu.Testing.Native;
 
 namespace QuantMcu.Native.Tests;
 

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Reference.Integer;
 using QuantMcu.Testing;
+using QuantMcu.Testing.Native;
 using Xunit;
 
 namespace QuantMcu.Native.Tests;

@@ -7,6 +7,7 @@ using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Reference.Integer;
 using QuantMcu.Testing;
+using QuantMcu.Testing.Native;
 using Xunit;
 
 namespace QuantMcu.Native.Tests;

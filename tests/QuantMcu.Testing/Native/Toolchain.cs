@@ -3,13 +3,12 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
-using QuantMcu.Testing;
 using Xunit;
 
-namespace QuantMcu.Native.Tests;
+namespace QuantMcu.Testing.Native;
 
 /// <summary>Compilers and emulators of this machine.</summary>
-internal static class Toolchain
+public static class Toolchain
 {
     /// <summary>Whether a program is in the PATH.</summary>
     public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace QuantMcu.Testing.Native;
+
+/// <summary>A core that the harness in tests/Native/harness emulates.</summary>
+/// <param name="Name">As the harness calls it.</param>
+/// <param name="Target">As the compiler calls it.</param>
+/// <param name="Tools">Programs that building and running need.</param>
+public sealed record EmulatedCore(string Name, Target Target, ImmutableArray<string> Tools)
+{
+    public static readonly EmulatedCore M4 = Arm("m4", Target.CortexM4);
+
+    public static ImmutableArray<EmulatedCore> All { get; } =
+    [
+        M4, Arm("m7", Target.CortexM7), Arm("m33", Target.CortexM33), RiscV("rv32imc", Target.Esp32C3),
+        new("lx106", Target.Esp32, ["xtensa-lx106-elf-gcc", "qemu-system-xtensa", "make", "gcc"]),
+    ];
+
+    /// <summary>Why it cannot be used on this machine, or null.</summary>
+    public string? Missing => Toolchain.Missing([.. Tools]);
+
+    public static EmulatedCore Named(string name) => All.Single(core => core.Name == name);
+
+    private static EmulatedCore Arm(string name, Target target) => new(name, target, ["arm-none-eabi-gcc", "qemu-system-arm", "make", "gcc"]);
+
+    private static EmulatedCore RiscV(string name, Target target) =>
+        new(name, target, ["riscv64-unknown-elf-gcc", "qemu-system-riscv32", "make", "gcc"]);
+}

@@ -1,0 +1,137 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading;
+using QuantMcu.Compiler.Emit.C;
+using QuantMcu.Compiler.Lowering.C;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Reference.Integer;
+
+namespace QuantMcu.Testing.Native;
+
+/// <summary>What an emulated core executed for a layer, or for what is done before and after the layers.</summary>
+/// <param name="Title">Of the step.</param>
+/// <param name="Instructions">Executed.</param>
+public sealed record StepCount(string Title, long Instructions);
+
+/// <summary>One inference of a network as emitted C on an emulated core, whose result equals the integer interpreter's.</summary>
+/// <param name="Steps">In order.</param>
+/// <param name="Macs">Of all layers, as the field counts them.</param>
+/// <param name="CodeBytes">Of the functions of the network and its kernels.</param>
+/// <param name="StackBytes">Deepest use below the caller.</param>
+/// <param name="Program">What was emitted.</param>
+public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int CodeBytes, int StackBytes, CProgram Program)
+{
+    private const string Name = "net";
+
+    private const string Run = "void net_run_in(";
+
+    private static readonly object Building = new();
+
+    public long Instructions => Steps.Sum(step => step.Instructions);
+
+    public double PerMac => (double)Instructions / Macs;
+
+    private static string Harness => Path.Combine(ModelsFolder.Repository, "tests", "Native", "harness");
+
+    /// <exception cref="InvalidOperationException">It does not build or run, or its result differs from the interpreter's.</exception>
+    public static EmulatedRun Of(QuantizedNetwork network, byte[][] inputs, EmulatedCore core)
+    {
+        lock (Building)
+        {
+            if (!File.Exists(Path.Combine(Harness, "plugin", "pccount.so")))
+                Toolchain.Run(Harness, [], "make");
+        }
+
+        var program = CLowering.Lower(network, core.Target, CancellationToken.None);
+        using var folder = new TemporaryDirectory();
+        foreach (var (name, text) in CFiles.Of(new CTarget(Name), program, "hash"))
+            folder.Write(name, Encoding.UTF8.GetBytes(name == Name + ".c" ? WithRegions(text, program) : text));
+
+        folder.Write("main.c", Encoding.UTF8.GetBytes(Main(program, inputs, IntegerInterpreter.Run(network, inputs))));
+        string mcu = Path.Combine(Harness, "mcu.sh");
+        Toolchain.Run(folder.FullName, [], "env", "STACK=0x10000", "sh", mcu, "build", core.Name, "net.elf", "net.c", "main.c", "-I.", "-std=c99");
+        string output = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "count", core.Name, "net.elf"));
+        if (!output.Contains("same\n"))
+            throw new InvalidOperationException("The result of " + core.Name + " differs from the interpreter's:\n" + output);
+
+        string sizes = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "size", core.Name, "net.elf"));
+        var counts = Regex.Matches(output, "^step ([0-9]+) : roi [0-9]+ insns ([0-9]+)", RegexOptions.Multiline)
+            .Select(match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).ToArray();
+        if (counts.Length != program.Steps.Length)
+            throw new InvalidOperationException("counted " + counts.Length + " of " + program.Steps.Length + " steps:\n" + output);
+
+        return new EmulatedRun(
+            [.. program.Steps.Zip(counts, (step, count) => new StepCount(step.Title, count))],
+            network.Layers.Sum(layer => layer.Macs(network)), CodeOf(sizes, program),
+            int.Parse(Regex.Match(output, "^stack ([0-9]+)", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture), program);
+    }
+
+    /// <summary>The code with a region around the calls of every step.</summary>
+    private static string WithRegions(string source, CProgram program)
+    {
+        int start = source.IndexOf(Run, StringComparison.Ordinal);
+        var text = new StringBuilder("#include \"mcu.h\"\n").Append(source, 0, start);
+        int next = 0;
+        bool isOpen = false;
+        foreach (string line in source.Substring(start).Split('\n'))
+        {
+            if (next < program.Steps.Length && line == "    /* " + program.Steps[next].Title + " */")
+            {
+                text.Append("    roi_name(\"step ").Append(next++).Append("\");\n    roi_begin();\n");
+                isOpen = true;
+            }
+            else if (line.Length == 0 && isOpen)
+            {
+                text.Append("    roi_end();\n");
+                isOpen = false;
+            }
+
+            text.Append(line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static int CodeOf(string sizes, CProgram program) => sizes.Split('\n').Select(line => line.Split(' '))
+        .Where(parts => parts.Length == 4 && parts[2] is "t" or "T")
+        .Where(parts => parts[3].StartsWith(Name + "_run", StringComparison.Ordinal) || parts[3].StartsWith("qmcu_", StringComparison.Ordinal)
+            || program.Steps.Any(step => parts[3] == step.Kernel.Name || parts[3].StartsWith(step.Kernel.Name + ".", StringComparison.Ordinal)))
+        .Sum(parts => int.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+
+    private static string Main(CProgram program, byte[][] inputs, byte[][] outputs)
+    {
+        var text = new StringBuilder("#include \"mcu.h\"\n#include \"net.h\"\nstatic uint32_t arena[NET_ARENA_BYTES / 4 + 1];\n");
+        var arguments = new StringBuilder();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            bool signed = program.Inputs[i].Port.Signed;
+            text.Append("static const uint8_t in").Append(i).Append("[] = {").AppendJoin(",", inputs[i].Select(code => signed ? code ^ 0x80 : code))
+                .Append("};\n");
+            arguments.Append(", ").Append(signed ? "(const int8_t *)" : "").Append("in").Append(i);
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            bool signed = program.Outputs[i].Port.Signed;
+            text.Append("static uint8_t out").Append(i).Append('[').Append(outputs[i].Length).Append("];\n");
+            text.Append("static const uint8_t want").Append(i).Append("[] = {")
+                .AppendJoin(",", outputs[i].Select(code => signed ? code ^ 0x80 : code)).Append("};\n");
+            arguments.Append(", ").Append(signed ? "(int8_t *)" : "").Append("out").Append(i);
+        }
+
+        text.Append("int main(void)\n{\n    mcu_stack_paint();\n    net_run_in((uint8_t *)arena").Append(arguments).Append(");\n");
+        text.Append("    mcu_puts(\"stack \"); mcu_putu(mcu_stack_used()); mcu_puts(\"\\n\");\n");
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            text.Append("    for (uint32_t i = 0; i < sizeof out").Append(i).Append("; ++i)\n        if (out").Append(i).Append("[i] != want")
+                .Append(i).Append("[i]) { mcu_puts(\"differs at \"); mcu_putu(i); mcu_puts(\"\\n\"); return 1; }\n");
+        }
+
+        return text.Append("    mcu_puts(\"same\\n\");\n    return 0;\n}\n").ToString();
+    }
+}
