@@ -42,7 +42,13 @@ public static class ModelCompiler
     }
 
     private static CompiledModel Compile(
-        CompileRequest request, List<Diagnostic> warnings, IProgress<CompileProgress>? progress, CancellationToken cancellation)
+        CompileRequest request, List<Diagnostic> warnings, IProgress<CompileProgress>? progress, CancellationToken cancellation) =>
+        Compile(Prepare(request, warnings, progress, cancellation), request.Options, warnings, progress, cancellation);
+
+    /// <summary>Everything that no option about patches, bit widths and budgets changes.</summary>
+    /// <exception cref="ModelException">The model or the samples cannot be used.</exception>
+    internal static PreparedModel Prepare(
+        CompileRequest request, ICollection<Diagnostic> warnings, IProgress<CompileProgress>? progress, CancellationToken cancellation)
     {
         progress?.Report(new CompileProgress(Stages.Importing, 0, 0));
         var source = OnnxImporter.Import(request.Model, new ImportOptions { InputShape = request.Options.InputShape }, cancellation);
@@ -60,9 +66,21 @@ public static class ModelCompiler
 
         progress?.Report(new CompileProgress(Stages.Quantizing, 0, 0));
         var quantization = Balance(new QuantizationRequest(source, simplified, preprocessing, statistics, inputs), cancellation);
-        var (network, search) = NetworkSearch.Run(
-            quantization, request.Options, Environment.ProcessorCount, warnings, progress, cancellation);
-        return new CompiledModel(source, simplified, preprocessing, statistics, network) { Search = search };
+        return new PreparedModel(source, simplified, preprocessing, statistics, quantization);
+    }
+
+    /// <summary>The rest of a compilation.</summary>
+    /// <exception cref="ModelException">The options cannot be met.</exception>
+    internal static CompiledModel Compile(
+        PreparedModel model,
+        CompileOptions options,
+        ICollection<Diagnostic> warnings,
+        IProgress<CompileProgress>? progress,
+        CancellationToken cancellation)
+    {
+        progress?.Report(new CompileProgress(Stages.Quantizing, 0, 0));
+        var (network, search) = NetworkSearch.Run(model, options, Environment.ProcessorCount, warnings, progress, cancellation);
+        return new CompiledModel(model.Source, model.Simplified, model.Preprocessing, model.Statistics, network) { Search = search };
     }
 
     /// <summary>Balances channels; a network that this changes has other statistics.</summary>

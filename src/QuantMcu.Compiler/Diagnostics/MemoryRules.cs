@@ -17,4 +17,9 @@ public static class MemoryRules
         "QMCU4003", "Network cannot be cut into patches",
         "No feature map of '{0}' can be cut into {1} patches: its first layers do not all work on images, or their maps are smaller than the grid."
         + " Take a coarser grid, or leave Patches out.");
+
+    public static readonly DiagnosticRule BudgetsCostAccuracy = new(
+        "QMCU4004", "Budgets cost accuracy",
+        "Within Ram and Flash, bit widths are expected to cost {0} points of accuracy beyond 8 bits; {1} are allowed. Give more memory, or allow"
+        + " the loss by MaxDamage.", DiagnosticSeverity.Warning);
 }

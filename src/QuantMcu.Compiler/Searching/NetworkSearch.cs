@@ -13,7 +13,7 @@ namespace QuantMcu.Compiler.Searching;
 /// <summary>From a calibrated float network to the quantized one: decides about patches and bit widths as the options ask.</summary>
 internal static class NetworkSearch
 {
-    /// <param name="request">What is to be quantized, with samples.</param>
+    /// <param name="model">What is to be quantized, with samples.</param>
     /// <param name="options">What the user wants.</param>
     /// <param name="threads">Workers; the result does not depend on it.</param>
     /// <param name="warnings">Takes findings that do not end the compilation.</param>
@@ -21,7 +21,7 @@ internal static class NetworkSearch
     /// <param name="cancellation">Honoured within 100 ms.</param>
     /// <exception cref="ModelException">A budget cannot be met, options contradict each other, or the network cannot be quantized.</exception>
     public static (QuantizedNetwork Network, SearchReport Report) Run(
-        QuantizationRequest request,
+        PreparedModel model,
         CompileOptions options,
         int threads,
         ICollection<Diagnostic> warnings,
@@ -29,12 +29,12 @@ internal static class NetworkSearch
         CancellationToken cancellation)
     {
         if (options.Precision == Precision.Int8)
-            return UniformPlanning.Run(NetworkQuantizer.Quantize(request, warnings, cancellation), options, cancellation);
+            return UniformPlanning.Run(NetworkQuantizer.Quantize(model.Quantization, warnings, cancellation), options, cancellation);
 
-        var subject = new SearchSubject(request, options, cancellation);
         progress?.Report(new CompileProgress("Searching", 0, 0));
+        var subject = new SearchSubject(model.Quantization, options, cancellation);
         if (options.Search == Search.Output)
-            return OutputSearch.Run(subject, threads, warnings, progress, cancellation);
+            return OutputSearch.Run(subject, model.Sensitivities, threads, warnings, progress, cancellation);
 
         if (options.Halo == Halo.Cache)
         {

@@ -27,13 +27,16 @@ public sealed record SearchReport
     /// <summary>VDQS: weight of accuracy against computation.</summary>
     public double? Lambda { get; init; }
 
-    /// <summary>Search = Output: sum of the damages of all choices, as predicted; see docs/search.md for the unit.</summary>
+    /// <summary>Search = Output: divergence of the outputs beyond 8 bits: the sum over all choices, as predicted; see docs/search.md.</summary>
     public double? PredictedDamage { get; init; }
 
-    /// <summary>Search = Output: the damage of the final integer network, measured on calibration samples.</summary>
+    /// <summary>
+    /// Search = Output: what the final integer network is expected to lose beyond 8 bits: of classifiers top-1 accuracy, 0 .. 1, of other networks relative
+    /// squared error; from its outputs on calibration samples.
+    /// </summary>
     public double? MeasuredDamage { get; init; }
 
-    /// <summary>Search = Output: what was allowed.</summary>
+    /// <summary>Search = Output: what <see cref="MeasuredDamage"/> was allowed to be.</summary>
     public double? MaxDamage { get; init; }
 
     /// <summary>Executed multiply-accumulates of all forward passes that the search made.</summary>

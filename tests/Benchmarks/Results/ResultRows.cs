@@ -12,21 +12,31 @@ internal static class ResultRows
     /// <summary>Points of top-1 (or of agreement with float) that the smallest network may lose.</summary>
     public const double MostLoss = 1;
 
-    private static readonly double[] RamSteps = [1, 0.8, 0.65, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1];
+    private static readonly double[] RamSteps = [1, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.08];
 
-    /// <summary>The rows whose options are given.</summary>
+    /// <summary>The rows of 8 bits, and of QuantMCU as published.</summary>
     public static IEnumerable<(string Title, CompileOptions Options)> Of(ResultModel model)
     {
         var plain = model.Evaluation.Options;
         var recompute = plain with { Patches = model.Grid, Halo = Halo.Recompute };
-        var published = recompute with { Precision = Precision.Mixed, Search = Search.Entropy, WeightBits = 8 };
-        var output = plain with { Precision = Precision.Mixed, Search = Search.Output };
+        var published = Published(model);
         yield return ("int8, layer by layer", plain with { Patches = PatchGrid.Whole });
         yield return ("int8 patches, recomputed (baseline)", recompute);
         yield return ("int8 patches, cached", recompute with { Halo = Halo.Cache });
         yield return ("QuantMCU as published, W8", published);
         yield return ("the same, patch stage only", published with { StageOnly = true });
         yield return ("the same, dynamic VDPC", published with { Classification = PatchClassification.Dynamic });
+    }
+
+    public static CompileOptions Published(ResultModel model) => model.Evaluation.Options with
+    {
+        Patches = model.Grid, Halo = Halo.Recompute, Precision = Precision.Mixed, Search = Search.Entropy, WeightBits = 8,
+    };
+
+    /// <summary>The rows of Search = Output, in the RAM of the baseline.</summary>
+    public static IEnumerable<(string Title, CompileOptions Options)> ByOutput(ResultModel model, int ram)
+    {
+        var output = model.Evaluation.Options with { Precision = Precision.Mixed, Search = Search.Output, Ram = ram };
         yield return ("Search = Output, W8", output with { WeightBits = 8 });
         yield return ("Search = Output, W4", output with { WeightBits = 4 });
     }
@@ -52,11 +62,11 @@ internal static class ResultRows
         .OrderBy(candidate => candidate.Report.Memory.ArenaBytes).FirstOrDefault();
 
     /// <summary>Null where the options cannot be met.</summary>
-    public static Measurement? Try(Subject subject, CompileOptions options)
+    public static Measurement? Try(Subject subject, CompileOptions options, bool afresh = false)
     {
         try
         {
-            return subject.Measure(options);
+            return subject.Measure(options, afresh);
         }
         catch (ModelException exception) when (exception.Diagnostic.Id.StartsWith("QMCU400", System.StringComparison.Ordinal))
         {

@@ -58,7 +58,7 @@ internal sealed class ResultTable(ResultModel model, Subject subject)
             Count(report.Memory.ArenaBytes),
             Count(report.FlashBytes),
             Fixed(measurement.Score),
-            measurement.SearchSeconds.ToString("F1", CultureInfo.InvariantCulture),
+            measurement.SearchSeconds?.ToString("F1", CultureInfo.InvariantCulture) ?? "-",
         ];
         return "| " + string.Join(" | ", cells) + " |";
     }

@@ -15,7 +15,11 @@ internal static class ResultsCommand
     private const double CurveLoss = 20;
 
     private static readonly double[] Phis = [0.9, 0.96, 0.99, 0.997, 0.999, 0.9999];
-    private static readonly double[] Lambdas = [0.2, 0.35, 0.5, 0.65, 0.8, 0.9];
+    private static readonly double[] Lambdas = [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6];
+    private static readonly double[] Losses = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.04];
+
+    // Phi decides which patches are spared: it shows where lambda lowers the others.
+    private const double PhiLambda = 0.3;
 
     /// <param name="names">Networks; empty: all.</param>
     /// <param name="samples">Evaluation samples of each, at most.</param>
@@ -36,16 +40,23 @@ internal static class ResultsCommand
 
     private static void Run(ResultModel model, Subject subject)
     {
-        Console.WriteLine(model.Name);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: calibrated in {subject.CalibrationSeconds:F1} s"));
         var table = new ResultTable(model, subject);
         var measured = new List<Measurement?>();
-        foreach (var (title, options) in ResultRows.Of(model))
+        void Measure(IEnumerable<(string Title, CompileOptions Options)> rows)
         {
-            measured.Add(ResultRows.Try(subject, options));
-            table.Add(title, measured[^1]);
+            foreach (var (title, options) in rows)
+            {
+                measured.Add(ResultRows.Try(subject, options, afresh: true));
+                table.Add(title, measured[^1]);
+                foreach (string line in measured[^1]?.Report.Search?.Log ?? [])
+                    Console.WriteLine("    " + line);
+            }
         }
 
-        int layerwise = measured[0]!.Report.Memory.ArenaBytes;
+        Measure(ResultRows.Of(model));
+        int layerwise = measured[0]!.Report.Memory.ArenaBytes, patched = measured[1]!.Report.Memory.ArenaBytes;
+        Measure(ResultRows.ByOutput(model, patched));
         var mixed = model.Evaluation.Options with { Precision = Precision.Mixed, Search = Search.Output, WeightBits = 4 };
         var underRam = ResultRows.UnderRam(subject, mixed, layerwise, model.Curves ? CurveLoss : ResultRows.MostLoss).ToList();
         table.Add("smallest RAM at <= 1 point, W4", ResultRows.Smallest(underRam));
@@ -59,15 +70,16 @@ internal static class ResultsCommand
 
     private static void Curves(ResultModel model, Subject subject)
     {
-        var published = ResultRows.Of(model).First(row => row.Options.Search == Search.Entropy).Options;
+        var published = ResultRows.Published(model);
+        var output = model.Evaluation.Options with { Precision = Precision.Mixed, Search = Search.Output };
         var series = new[]
         {
-            Sweep("phi", Phis, phi => published with { Phi = phi }),
+            Sweep("phi", Phis, phi => published with { Phi = phi, Lambda = PhiLambda }),
             Sweep("lambda", Lambdas, lambda => published with { Lambda = lambda }),
+            Sweep("Output W8", Losses, loss => output with { WeightBits = 8, MaxDamage = loss }),
+            Sweep("Output W4", Losses, loss => output with { WeightBits = 4, MaxDamage = loss }),
         };
-        ResultsPage.WriteChart(
-            model.Name + "-bitops",
-            LineChart.Of(model.Name + ": accuracy against BitOPs, Search = Entropy, W8", "BitOPs / 10^6", Score(model), series));
+        ResultsPage.WriteChart(model.Name + "-bitops", LineChart.Of(model.Name + ": accuracy against BitOPs", "BitOPs / 10^6", Score(model), series));
 
         Series Sweep(string name, IEnumerable<double> values, Func<double, CompileOptions> options)
         {

@@ -52,11 +52,11 @@ internal static class SearchSection
         if (search.Lambda is { } lambda)
             yield return ("lambda", Figures.Real(lambda));
         if (search.MaxDamage is { } most)
-            yield return ("damage allowed", Figures.Real(most));
+            yield return ("expected loss allowed", Figures.Real(most));
         if (search.PredictedDamage is { } predicted)
-            yield return ("damage predicted", Figures.Real(predicted));
+            yield return ("divergence predicted", Figures.Real(predicted));
         if (search.MeasuredDamage is { } measured)
-            yield return ("damage measured", Figures.Real(measured));
+            yield return ("expected loss", Figures.Real(measured));
         if (search.SearchMacs > 0)
             yield return ("MACs of the search's forward passes", Figures.Count(search.SearchMacs));
         if (search.Vdpc is not { } vdpc)

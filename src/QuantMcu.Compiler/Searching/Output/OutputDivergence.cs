@@ -31,6 +31,9 @@ internal sealed class OutputDivergence
     /// <summary>What the number is, for reports.</summary>
     public string Unit => isClassifier ? "Kullback-Leibler divergence of softened class probabilities" : "relative squared error";
 
+    /// <summary>Estimates the loss of accuracy of a classifier; null for other networks.</summary>
+    public ExpectedLoss? NewLoss() => isClassifier ? new ExpectedLoss(isProbability) : null;
+
     /// <param name="reference">The float network's outputs.</param>
     /// <param name="actual">The outputs to judge, as real numbers.</param>
     public double Of(IReadOnlyList<double[]> reference, IReadOnlyList<double[]> actual)

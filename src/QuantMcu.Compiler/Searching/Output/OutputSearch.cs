@@ -14,17 +14,28 @@ namespace QuantMcu.Compiler.Searching.Output;
 
 /// <summary>
 /// Search = Output. Damages of single choices are measured, combined exactly under the budgets for every way to execute the network that is worth
-/// a look, and the cheapest result is built and measured; where additivity misjudged it, the budget of damage is corrected and the choice repeated.
+/// a look, and the cheapest result is built and measured; where that misses what is allowed, the budget of damage is corrected and the choice repeated.
 /// </summary>
 internal sealed class OutputSearch
 {
-    /// <summary>Damage beyond that of 8 bits, see docs/search.md for how it was chosen.</summary>
-    public const double DefaultMaxDamage = 0.02;
+    /// <summary>Expected loss of top-1 accuracy beyond that of 8 bits; docs/search.md has the figures that chose it.</summary>
+    public const double DefaultMaxDamage = 0.005;
+
+    /// <summary>The first budget, in divergence per allowed loss.</summary>
+    private const double FirstBudget = 1;
+
+    /// <summary>More than any network reaches that is worth having.</summary>
+    private const double MostDivergence = 1e3;
 
     /// <summary>Fewest bits of weights unless the user allows fewer: 2-bit weights rarely pay, and a third of the passes is saved.</summary>
     public const int DefaultWeightBits = 4;
 
-    private const int MostRounds = 4;
+    /// <summary>Networks that are built and measured; of large ones fewer.</summary>
+    private const int MostRounds = 6, MostRoundsOfLarge = 3;
+
+    /// <summary>A choice that uses so much of what is allowed is good enough.</summary>
+    private const double Enough = 0.75;
+
     private const long LargeNetwork = 100_000_000;
     private const int MostGeometries = 24;
     private const int BudgetSteps = 14;
@@ -39,7 +50,8 @@ internal sealed class OutputSearch
     private readonly IReadOnlyList<ExecutionGeometry> geometries;
     private readonly List<string> log = new();
 
-    private OutputSearch(SearchSubject subject, int threads, IProgress<CompileProgress>? progress, CancellationToken cancellation)
+    private OutputSearch(
+        SearchSubject subject, SensitivityCache? known, int threads, IProgress<CompileProgress>? progress, CancellationToken cancellation)
     {
         this.subject = subject;
         this.progress = progress;
@@ -49,43 +61,48 @@ internal sealed class OutputSearch
         leastWeightBits = options.WeightBits ?? DefaultWeightBits;
         maxDamage = options.MaxDamage ?? DefaultMaxDamage;
         geometries = Geometries();
-        sensitivity = Sensitivity.Measure(subject, leastWeightBits, threads, progress, cancellation);
+        sensitivity = (known ?? new SensitivityCache()).Of(
+            leastWeightBits, () => Sensitivity.Measure(subject, leastWeightBits, threads, progress, cancellation));
         log.Add(Text($"{sensitivity.Samples} samples, {sensitivity.Macs / 1e9:f1} G multiply-accumulates of forward passes; cost in {costs.Unit}"));
     }
 
     /// <summary>Searches and builds.</summary>
     /// <param name="subject">The network, with samples.</param>
+    /// <param name="known">Keeps what was measured for other options; null: nothing is kept.</param>
     /// <param name="threads">Workers; the result does not depend on it.</param>
     /// <param name="warnings">Takes the quantizer's findings.</param>
     /// <param name="progress">Told of samples and rounds.</param>
     /// <param name="cancellation">Honoured within 100 ms.</param>
     /// <exception cref="ModelException">A budget cannot be met.</exception>
     public static (QuantizedNetwork Network, SearchReport Report) Run(
-        SearchSubject subject, int threads, ICollection<Diagnostic> warnings, IProgress<CompileProgress>? progress, CancellationToken cancellation) =>
-        new OutputSearch(subject, threads, progress, cancellation).Run(threads, warnings);
+        SearchSubject subject,
+        SensitivityCache? known,
+        int threads,
+        ICollection<Diagnostic> warnings,
+        IProgress<CompileProgress>? progress,
+        CancellationToken cancellation) => new OutputSearch(subject, known, threads, progress, cancellation).Run(threads, warnings);
 
     private (QuantizedNetwork Network, SearchReport Report) Run(int threads, ICollection<Diagnostic> warnings)
     {
         RequireFlash();
         var damage = new IntegerDamage(subject, threads, cancellation);
-        double eight = damage.Of(Build(null, subject.AllEight(), Enumerable.Repeat(8, subject.Convs.Length).ToArray(), new List<Diagnostic>()));
-        log.Add(Text($"8 bits throughout: damage {eight:g3} on {damage.Samples} samples; at most {maxDamage:g3} more is allowed"));
+        var eight = damage.Of(Build(null, subject.AllEight(), Enumerable.Repeat(8, subject.Convs.Length).ToArray(), new List<Diagnostic>()));
+        log.Add(Text($"8 bits throughout: divergence {eight.Divergence:g3}, expected loss {eight.Loss:g3} on {damage.Samples} samples; at most {maxDamage:g3} more is allowed"));
 
-        Finished? best = null;
-        double budget = maxDamage;
+        Finished? best = null, least = null;
         long? ram = subject.Options.Ram;
-        int rounds = subject.Eight.Layers.Sum(layer => layer.Macs(subject.Eight)) > LargeNetwork ? MostRounds / 2 : MostRounds;
+        var budget = new DamageBudget(Feasible(ram), maxDamage);
+        int rounds = subject.Eight.Layers.Sum(layer => layer.Macs(subject.Eight)) > LargeNetwork ? MostRoundsOfLarge : MostRounds;
         for (int round = 0; round < rounds; round++)
         {
             progress?.Report(new CompileProgress("Searching", round, rounds));
-            if (Cheapest(budget, ram) is not { } choice)
+            if (Cheapest(budget.Next, ram) is not { } choice)
             {
-                if (best is null && round == 0)
-                    throw NoBudget();
-                break;
+                budget.Raise();
+                continue;
             }
 
-            var found = Finish(choice, damage, eight, budget);
+            var found = Finish(choice, damage, eight, budget.Next);
             if (found.Arena > subject.Options.Ram)
             {
                 ram -= found.Arena - subject.Options.Ram!.Value;
@@ -94,32 +111,37 @@ internal sealed class OutputSearch
 
             if (found.Measured <= maxDamage && (best is null || choice.Cost < best.Choice.Cost))
                 best = found;
-            double next = budget * Math.Max(0.2, Math.Min(3, 0.9 * maxDamage / Math.Max(found.Measured, 1e-9)));
-            if (found.Measured <= maxDamage && next < 1.25 * budget)
+            if (least is null || found.Measured < least.Measured)
+                least = found;
+            if (found.Measured <= maxDamage && (found.Measured >= Enough * maxDamage || choice.Damage == 0) || budget.Next == 0)
                 break;
-            budget = next;
+            budget.Learn(found.Measured);
         }
 
-        best ??= Fallback(damage, eight, ram) ?? throw NoBudget();
+        if (best is null && least is not null)
+        {
+            log.Add(Text($"no choice within the budgets keeps the loss that is allowed: the least, {least.Measured:g3}, is taken"));
+            warnings.Add(Diagnostic.Create(MemoryRules.BudgetsCostAccuracy, Percent(least.Measured), Percent(maxDamage)));
+        }
+
+        best ??= least ?? throw NoBudget();
         foreach (var warning in best.Warnings)
             warnings.Add(warning);
         return (best.Network, Report(best));
     }
 
-    /// <summary>The cheapest bits without any predicted damage: as good as 8 bits wherever budgets let them.</summary>
-    private Finished? Fallback(IntegerDamage damage, double eight, long? ram)
+    /// <summary>A first budget of divergence with which anything fits.</summary>
+    private double Feasible(long? ram)
     {
-        for (double budget = 0; budget <= 1e6; budget = budget == 0 ? maxDamage / 8 : budget * 2)
+        double budget = FirstBudget * maxDamage;
+        while (Cheapest(budget, ram) is null)
         {
-            if (Cheapest(budget, ram) is not { } choice)
-                continue;
-
-            var found = Finish(choice, damage, eight, budget);
-            log.Add("no choice kept the allowed damage on the integer network: the least damage that the budgets allow is taken");
-            return found.Arena > subject.Options.Ram ? null : found;
+            budget = budget == 0 ? 1e-4 : budget * 4;
+            if (budget > MostDivergence)
+                throw NoBudget();
         }
 
-        return null;
+        return budget;
     }
 
     private BitChoice? Cheapest(double damage, long? ram)
@@ -135,15 +157,16 @@ internal sealed class OutputSearch
         return best;
     }
 
-    private Finished Finish(BitChoice choice, IntegerDamage damage, double eight, double budget)
+    private Finished Finish(BitChoice choice, IntegerDamage damage, MeasuredDamage eight, double budget)
     {
         var warnings = new List<Diagnostic>();
         var network = Build(choice.Geometry.Plan, choice.MapBits, choice.WeightBits, warnings);
         int arena = NetworkMemory.Plan(network, cancellation).TotalBytes;
-        double measured = damage.Of(network) - eight;
+        var measured = damage.Of(network);
+        double loss = measured.Loss - eight.Loss;
         log.Add(Text(
-            $"{NameOf(choice.Geometry)}: cost {choice.Cost:g4}{(choice.IsOptimal ? string.Empty : " (not proved least)")}, arena {arena} bytes, predicted damage {choice.Damage:g3} of {budget:g3}, measured {measured:g3}"));
-        return new Finished(choice, network, arena, measured, warnings);
+            $"{NameOf(choice.Geometry)}: cost {choice.Cost:g4}{(choice.IsOptimal ? string.Empty : " (not proved least)")}, arena {arena} bytes, divergence predicted {choice.Damage:g3} of {budget:g3}, measured {measured.Divergence - eight.Divergence:g3}; expected loss {loss:g3}"));
+        return new Finished(choice, network, arena, loss, warnings);
     }
 
     private QuantizedNetwork Build(PatchPlan? plan, int[] mapBits, int[] weightBits, ICollection<Diagnostic> warnings) =>
@@ -202,10 +225,10 @@ internal sealed class OutputSearch
         for (int step = 0; step < BudgetSteps && high - low > 64; step++)
         {
             long middle = (low + high) / 2;
-            (low, high) = Cheapest(maxDamage, middle) is null ? (middle, high) : (low, middle);
+            (low, high) = Cheapest(MostDivergence, middle) is null ? (middle, high) : (low, middle);
         }
 
-        var choice = Cheapest(maxDamage, high);
+        var choice = Cheapest(MostDivergence, high);
         if (choice is null)
             return new ModelException(MemoryRules.FlashBudget, FixedFlash(), 0, subject.Options.Flash ?? 0, "all at 8 bits");
 
@@ -235,8 +258,10 @@ internal sealed class OutputSearch
         };
     }
 
+    private static string Percent(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture);
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <param name="Measured">On the integer network, beyond 8 bits.</param>
+    /// <param name="Measured">Expected loss of the integer network beyond that of 8 bits.</param>
     private sealed record Finished(BitChoice Choice, QuantizedNetwork Network, int Arena, double Measured, IReadOnlyList<Diagnostic> Warnings);
 }
