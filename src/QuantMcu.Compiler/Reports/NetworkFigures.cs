@@ -9,6 +9,7 @@ using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
 using QuantMcu.Compiler.Request;
+using QuantMcu.Compiler.Searching.Output;
 
 namespace QuantMcu.Compiler.Reports;
 
@@ -22,10 +23,12 @@ public static class NetworkFigures
     {
         var network = model.Network;
         var memory = NetworkMemory.Plan(network, cancellation);
-        var maps = Maps(network);
+        var target = request.Options.Target == Target.Generic ? Target.CortexM4 : request.Options.Target;
+        var maps = Maps(network, CostModel.For(target));
         return new NetworkReport(request.Name)
         {
             Maps = maps,
+            InstructionsOn = target,
             Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
             Memory = new MemoryFigures(memory.Arena, MemoryChart.Steps(network, memory)),
             FlashBytes = maps.Sum(map => map.FlashBytes),
@@ -35,7 +38,9 @@ public static class NetworkFigures
     }
 
     /// <summary>Inputs first, then layers in order of execution: the patch stage, then the tail.</summary>
-    internal static ImmutableArray<MapFigures> Maps(QuantizedNetwork network)
+    /// <param name="network">A quantized network.</param>
+    /// <param name="costs">Predicts instructions; null: none are.</param>
+    internal static ImmutableArray<MapFigures> Maps(QuantizedNetwork network, CostModel? costs = null)
     {
         var maps = new List<MapFigures>();
         var rows = new Dictionary<int, int>();
@@ -47,12 +52,12 @@ public static class NetworkFigures
 
         if (network.Patches is { } stage)
         {
-            AddStage(stage, maps);
+            AddStage(stage, maps, costs);
             rows[stage.Output] = maps.Count - 1;
         }
 
         foreach (var layer in network.Layers)
-            Add(maps, rows, network, layer, InTail(network, layer));
+            Add(maps, rows, network, layer, InTail(network, layer, costs));
 
         return maps.ToImmutableArray();
     }
@@ -65,7 +70,7 @@ public static class NetworkFigures
     }
 
     /// <summary>Adds the layers of the stage, the split tensor last.</summary>
-    private static void AddStage(PatchStage stage, List<MapFigures> maps)
+    private static void AddStage(PatchStage stage, List<MapFigures> maps, CostModel? costs)
     {
         var first = stage.Branches[0].Network;
         var finest = PatchPlan.Finest(SplitPoint.Whole(first), Halo.Recompute);
@@ -79,6 +84,7 @@ public static class NetworkFigures
         {
             var layer = first.Layers[i];
             long macs = layer.Macs(first);
+            var executions = Executions(stage, plans, i).ToArray();
             Add(maps, rows, first, layer, map => map with
             {
                 InStage = true,
@@ -86,24 +92,35 @@ public static class NetworkFigures
                 Macs = macs,
                 ExecutedMacs = plans[0].MacsOf(layer),
                 FlashBytes = FlashBytes(stage, i) + ConstantBytes(first, layer),
-                BitOps = new BitOpsFigures(ExecutedBitOps(stage, plans, i), 64 * baseline.MacsOf(layer), 64 * macs),
+                BitOps = new BitOpsFigures(executions.Sum(BitOps), 64 * baseline.MacsOf(layer), 64 * macs),
+                Instructions = Instructions(executions, costs),
             });
         }
     }
 
-    /// <summary>Over all tiles, each at the bit widths of its class.</summary>
-    private static long ExecutedBitOps(PatchStage stage, PatchPlan[] plans, int layer)
+    /// <summary>A layer on all tiles, each at the bit widths of its class.</summary>
+    private static IEnumerable<Execution> Executions(PatchStage stage, PatchPlan[] plans, int layer)
     {
-        long bitOps = 0;
         for (int tile = 0; tile < stage.Classes.Length; tile++)
         {
             int branch = stage.Classes[tile];
             var network = stage.Branches[branch].Network;
             long macs = plans[branch].MacsOf(network.Layers[layer], tile / stage.Grid.Columns, tile % stage.Grid.Columns);
-            bitOps += macs * NetworkCost.BitsPerMac(network.Layers[layer], network);
+            yield return new Execution(network.Layers[layer], network, macs);
         }
+    }
 
-        return bitOps;
+    private static long BitOps(Execution execution) => execution.Macs * NetworkCost.BitsPerMac(execution.Layer, execution.Network);
+
+    /// <summary>Of convolutions; null where none was executed or no costs are known.</summary>
+    private static double? Instructions(IEnumerable<Execution> executions, CostModel? costs)
+    {
+        var convolutions = executions.Where(execution => execution.Layer is ConvLayer).ToArray();
+        return costs is null || convolutions.Length == 0 ? null : convolutions.Sum(execution =>
+        {
+            var conv = (ConvLayer)execution.Layer;
+            return execution.Macs * costs.PerMac(conv, execution.Network.Tensor(conv.Inputs[0]).Quantizer.Bits, conv.WeightBits);
+        });
     }
 
     /// <summary>Constants that the layer is the first to read.</summary>
@@ -134,11 +151,23 @@ public static class NetworkFigures
 
     private static int SharedBytes(QuantizedLayer layer) => layer is ConvLayer conv ? conv.WeightBytes : layer.FlashBytes;
 
-    private static Func<MapFigures, MapFigures> InTail(QuantizedNetwork network, QuantizedLayer layer)
+    private static Func<MapFigures, MapFigures> InTail(QuantizedNetwork network, QuantizedLayer layer, CostModel? costs)
     {
         long executed = layer.Macs(network), macs = NetworkCost.LayerwiseMacs(layer, network);
         var bitOps = new BitOpsFigures(NetworkCost.BitOpsOf(layer, network), 64 * macs, 64 * macs);
-        return map => map with { Macs = macs, ExecutedMacs = executed, BitOps = bitOps };
+        double? instructions = Instructions(ExecutionsInTail(network, layer), costs);
+        return map => map with { Macs = macs, ExecutedMacs = executed, BitOps = bitOps, Instructions = instructions };
+    }
+
+    /// <summary>The layer itself, or the layers that are fused in it.</summary>
+    private static IEnumerable<Execution> ExecutionsInTail(QuantizedNetwork network, QuantizedLayer layer)
+    {
+        if (layer is not FusedLayer fused)
+            return new[] { new Execution(layer, network, layer.Macs(network)) };
+
+        var plan = fused.Branch.Plan(fused.Grid, fused.Halo);
+        var part = fused.Branch.Network;
+        return part.Layers.Select(inner => new Execution(inner, part, plan.MacsOf(inner)));
     }
 
     private static void Add(
@@ -185,4 +214,7 @@ public static class NetworkFigures
         var dimensions = shape.Rank > 1 && shape[0] == 1 ? shape.Dimensions.RemoveAt(0) : shape.Dimensions;
         return dimensions.Length == 0 ? "1" : string.Join("x", dimensions);
     }
+
+    /// <param name="Macs">What it executes of the layer.</param>
+    private sealed record Execution(QuantizedLayer Layer, QuantizedNetwork Network, long Macs);
 }

@@ -46,7 +46,10 @@ public sealed record NetworkReport(string Name)
     /// <summary>The patch stage alone; null where there is none.</summary>
     public BitOpsFigures? StageBitOps => Patches is null ? null : BitOpsFigures.Sum(Maps.Where(map => map.InStage));
 
-    /// <summary>Instructions that the cost model predicts for one inference; null where it was not asked.</summary>
+    /// <summary>The processor of <see cref="Instructions"/>: the target, or where that is <see cref="Target.Generic"/> a Cortex-M4.</summary>
+    public Target InstructionsOn { get; init; }
+
+    /// <summary>Instructions that the cost model predicts for the convolutions of one inference; null where it was not asked.</summary>
     public double? Instructions => Maps.Any(map => map.Instructions is not null) ? Maps.Sum(map => map.Instructions ?? 0) : null;
 }
 
@@ -74,7 +77,7 @@ public sealed record MapFigures(
     /// <summary>Read-only data of the layer in bytes.</summary>
     public int FlashBytes { get; init; }
 
-    /// <summary>Predicted by the cost model; null where it was not asked.</summary>
+    /// <summary>Predicted by the cost model, which knows convolutions; null elsewhere, or where it was not asked.</summary>
     public double? Instructions { get; init; }
 }
 

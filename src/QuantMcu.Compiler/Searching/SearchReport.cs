@@ -52,7 +52,10 @@ public sealed record SearchReport
 /// <param name="Halo">What is done with shared pixels.</param>
 /// <param name="ExecutedMacs">Multiply-accumulates of one inference, halos and tail included.</param>
 /// <param name="ArenaBytes">The arena, at the bit widths compared.</param>
-/// <param name="PredictedInstructions">By the cost model, at the bit widths compared; 0 where it was not asked.</param>
+/// <param name="PredictedInstructions">
+/// By the cost model of the target, at the bit widths compared: instructions, or for a generic target 8-bit multiply-accumulates by BitOPs; 0 where
+/// it was not asked.
+/// </param>
 /// <param name="Chosen">The one that the network uses.</param>
 public sealed record PlanCandidate(
     string Split, PatchGrid Grid, Halo Halo, long ExecutedMacs, int ArenaBytes, double PredictedInstructions, bool Chosen);

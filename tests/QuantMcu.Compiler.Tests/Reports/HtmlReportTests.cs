@@ -11,9 +11,12 @@ using System.Xml;
 using System.Xml.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Patching;
+using QuantMcu.Compiler.Quantization.Layers;
 using QuantMcu.Compiler.Reports;
 using QuantMcu.Compiler.Reports.Html;
+using QuantMcu.Compiler.Request;
 using QuantMcu.Compiler.Searching;
+using QuantMcu.Compiler.Searching.Output;
 using QuantMcu.Testing;
 using Xunit;
 
@@ -135,6 +138,31 @@ public class HtmlReportTests
         Assert.Equal(recompute.BitOps.Executed, cache.BitOps.Int8Patches);
         Assert.Equal(1, recompute.BitOps.AgainstPatches);
         Assert.Equal(recompute.ExecutedMacs / (double)layers.ExecutedMacs, cache.BitOps.AgainstPatches, 12);
+    }
+
+    [Fact]
+    public void Instructions_are_those_that_the_cost_model_predicts_for_what_is_executed()
+    {
+        var network = ReportModel.Compile("model").Network;
+        var costs = CostModel.For(Target.CortexM4);
+        double expected = network.Layers.OfType<ConvLayer>().Sum(conv => conv.Macs(network) * costs.PerMac(conv, 8, conv.WeightBits));
+
+        Assert.Equal(Target.CortexM4, Report("layers").InstructionsOn);
+        Assert.Equal(expected, Report("layers").Instructions!.Value, 6);
+        Assert.Equal(expected, Report("cache").Instructions!.Value, 6);
+        Assert.True(Report("recompute").Instructions > expected);
+        var rows = TableNamed(HtmlReport.Of(Report("recompute")), "Layers");
+        Assert.InRange(rows.SkipLast(1).Sum(row => Number(row["instructions"])) - Number(rows[^1]["instructions"]), -rows.Count, rows.Count);
+    }
+
+    [Fact]
+    public void Instructions_are_predicted_for_the_target_that_was_asked_for()
+    {
+        var request = ReportModel.Request("model") with { Options = CompileOptions.Default with { Target = Target.Esp32C3 } };
+        var report = NetworkFigures.Of(request, ReportModel.Compile("model"), CancellationToken.None);
+
+        Assert.True(report.Instructions > Report("layers").Instructions);
+        Assert.Contains("predicted for ESP32-C3", HtmlReport.Of(report), StringComparison.Ordinal);
     }
 
     [Fact]

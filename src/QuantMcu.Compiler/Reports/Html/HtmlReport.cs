@@ -65,7 +65,7 @@ public static class HtmlReport
         yield return ("MACs", Figures.Short(report.ExecutedMacs), report.Patches is null ? "layer by layer" : Figures.Ratio(macs) + " layer by layer");
         yield return ("BitOPs", Figures.Short(report.BitOps.Executed), Baseline(report));
         if (report.Instructions is { } instructions)
-            yield return ("Instructions", Figures.Short(instructions), "predicted for one inference");
+            yield return ("Instructions", Figures.Short(instructions), "of convolutions, predicted for " + Processor(report.InstructionsOn));
         if (report.Accuracy is not { } accuracy)
             yield break;
 
@@ -77,7 +77,13 @@ public static class HtmlReport
 
     private static string Baseline(NetworkReport report) => report.Patches is null
         ? Figures.Ratio(report.BitOps.AgainstLayers) + " fewer than with 8 bits"
-        : Figures.Ratio(report.BitOps.AgainstPatches) + " fewer than 8-bit patches";
+        : Figures.Ratio(report.BitOps.AgainstLayers) + " fewer than 8 bits layer by layer, "
+            + Figures.Ratio(report.BitOps.AgainstPatches) + " than 8-bit patches";
+
+    /// <summary><c>CortexM4</c> as its maker writes it.</summary>
+    private static string Processor(Target target) =>
+        target.ToString().Replace("CortexM", "Cortex-M").Replace("Esp32", "ESP32").Replace("ESP32S", "ESP32-S").Replace("ESP32C", "ESP32-C")
+            .Replace("ESP32P", "ESP32-P");
 
     private static void Options(HtmlWriter page, NetworkReport report)
     {

@@ -11,6 +11,8 @@ internal static class MemorySection
     private const int HeadHeight = 18;
     private const int ChartLeft = 36;
     private const double SmallestLabelled = 0.16;
+    private const double SmallestUpright = 0.03;
+    private const int FewestRowsUpright = 6;
 
     public static void Write(HtmlWriter page, NetworkReport report)
     {
@@ -95,10 +97,18 @@ internal static class MemorySection
             ("height", Figures.Index(((last - first + 1) * RowHeight) - 1)));
         page.Element("title", buffer.Name + ": " + Figures.Bytes(buffer.Bytes));
         page.Empty("rect", ("class", "buffer" + peak), ("width", "100%"), ("height", "100%"));
-        if (buffer.Bytes >= SmallestLabelled * memory.ArenaBytes)
-            page.Element("text", Figures.Count(buffer.Bytes), ("class", "label" + peak), ("x", "3"), ("y", "12"));
+        Label(page, Figures.Count(buffer.Bytes) + " " + buffer.Name, (double)buffer.Bytes / memory.ArenaBytes, last - first + 1, peak);
 
         page.Close();
+    }
+
+    /// <summary>What does not fit is cut off at the box: bytes and name across a wide box, down a tall one.</summary>
+    private static void Label(HtmlWriter page, string text, double share, int rows, string peak)
+    {
+        if (share >= SmallestLabelled)
+            page.Element("text", text, ("class", "label" + peak), ("x", "3"), ("y", "12"));
+        else if (share >= SmallestUpright && rows >= FewestRowsUpright)
+            page.Element("text", text, ("class", "label upright" + peak), ("x", "50%"), ("y", "4"));
     }
 
     private static void Buffers(HtmlWriter page, MemoryFigures memory) => Table.Write(

@@ -129,7 +129,7 @@ internal static class NetworkSection
             "rect", ("class", "b" + bits), ("x", Percent(left)), ("y", Figures.Index(3 + Full - filled)), ("width", Percent(width)),
             ("height", Figures.Index(filled)));
         if (numbered)
-            page.Element("text", Figures.Index(bits), ("class", "on"), ("x", Percent(left + (width / 2))), ("y", Figures.Index(RowHeight - 5)));
+            page.Element("text", Figures.Index(bits), ("class", "on"), ("x", Percent(left + (width / 2))), ("y", Figures.Index(3 + Full - (filled / 2) + 4)));
     }
 
     private static double Width(int branches) => Math.Min(WidestCell, (100.0 - MapLeft) / branches);

@@ -60,6 +60,7 @@ internal static class PageStyle
         .buffer.peak{fill:var(--b8)}
         svg text.label{fill:var(--rest-ink);font-size:10px}
         svg text.label.peak{fill:var(--on)}
+        svg text.upright{writing-mode:vertical-rl;dominant-baseline:central}
         .key{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;vertical-align:-.1rem;margin-right:.3rem}
         .k8{background:var(--b8)}.k4{background:var(--b4)}.k2{background:var(--b2)}
         .legend span{white-space:nowrap;margin-right:1rem}
@@ -76,7 +77,7 @@ internal static class PageStyle
         ol{padding-left:2.5rem}
         @media (min-width:62rem){.pair{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
         @media print{body{max-width:none;padding:0;font-size:10pt}.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .25rem}
-        td.long,th.long{min-width:0}thead th{white-space:normal}tr,.cards div,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}
+        td.long,th.long{min-width:0}thead th{white-space:normal}tr,.cards div,h2,h3{break-inside:avoid}h2,h3,h2+p,h3+p{break-after:avoid}
         .pair{grid-template-columns:minmax(0,1fr)}
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 

@@ -79,7 +79,7 @@ internal static class SearchSection
         string title = "Patch plans compared: " + Figures.Count(search.Plans.Length)
             + (shown.Count < search.Plans.Length ? ", of which " + Figures.Count(shown.Count) + " are shown" : "");
         page.Open("details").Element("summary", title);
-        string[] columns = ["~split tensor", "grid", "halo", "#MACs executed", "#arena bytes", "#instructions", "chosen"];
+        string[] columns = ["~split tensor", "grid", "halo", "#MACs executed", "#arena bytes", "#predicted cost", "chosen"];
         Table.Write(page, "Patch plans compared", columns, table =>
         {
             foreach (var plan in shown)
@@ -98,9 +98,23 @@ internal static class SearchSection
     {
         string title = "Feature maps of " + scope.Name;
         if (scope.Tiles.Length > 0)
-            title += " (patches " + string.Join(", ", scope.Tiles.Select(Figures.Index)) + ")";
+            title += " (patches " + string.Join(", ", Ranges(scope.Tiles)) + ")";
 
         Decisions(page, title, "feature map", scope.Maps);
+    }
+
+    /// <summary><c>0-3</c>, <c>5</c>, ... of ascending numbers.</summary>
+    private static IEnumerable<string> Ranges(ImmutableArray<int> numbers)
+    {
+        for (int first = 0, next; first < numbers.Length; first = next)
+        {
+            next = first + 1;
+            while (next < numbers.Length && numbers[next] == numbers[next - 1] + 1)
+                next++;
+
+            string begin = Figures.Index(numbers[first]);
+            yield return next == first + 1 ? begin : begin + "-" + Figures.Index(numbers[next - 1]);
+        }
     }
 
     private static void Decisions(HtmlWriter page, string title, string what, ImmutableArray<MapDecision> decisions)
