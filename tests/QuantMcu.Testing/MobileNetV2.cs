@@ -33,6 +33,51 @@ public sealed class MobileNetV2
     /// <param name="bits">Bits of all feature maps but the image and the logits, which have 8.</param>
     public static QuantizedNetwork Build(double width, int size, int classes, int bits = 8) => new MobileNetV2(bits).Build(width, size, classes);
 
+    /// <summary>The same architecture as a float model, with relu6 and random weights by which values keep their size from layer to layer.</summary>
+    /// <inheritdoc cref="Build(double, int, int, int)"/>
+    public static byte[] Onnx(double width, int size, int classes)
+    {
+        var random = new Random(2018);
+        var model = new OnnxBuilder().Constant("zero", [0]).Constant("six", [6]).Input("x0", 1, 3, size, size);
+        int count = 0;
+        string Next(string @operator, string[] inputs, params (string Name, object Value)[] attributes)
+        {
+            model.Node(@operator, inputs, ["x" + ++count], attributes);
+            return "x" + count;
+        }
+
+        (string Name, int Channels) Conv((string Name, int Channels) x, int kernel, int stride, int groups, int outputs, bool relu)
+        {
+            int fanIn = kernel * kernel * x.Channels / groups;
+            model.Constant("w" + count, Uniform(random, outputs * fanIn, Math.Sqrt(6.0 / fanIn)), outputs, x.Channels / groups, kernel, kernel);
+            model.Constant("b" + count, Uniform(random, outputs, 0.1), outputs);
+            string y = Next(
+                "Conv", [x.Name, "w" + count, "b" + count], ("group", groups), ("strides", new[] { stride, stride }),
+                ("pads", new[] { kernel / 2, kernel / 2, kernel / 2, kernel / 2 }));
+            return (relu ? Next("Clip", [y, "zero", "six"]) : y, outputs);
+        }
+
+        var x = Conv(("x0", 3), 3, 2, 1, Rounded(32 * width), true);
+        foreach (var (expansion, channels, blocks, stride) in Stages)
+        {
+            for (int block = 0; block < blocks; block++)
+            {
+                var wide = expansion == 1 ? x : Conv(x, 1, 1, 1, x.Channels * expansion, true);
+                wide = Conv(wide, 3, block == 0 ? stride : 1, wide.Channels, wide.Channels, true);
+                var y = Conv(wide, 1, 1, 1, Rounded(channels * width), false);
+                x = block > 0 ? (Next("Add", [x.Name, y.Name]), y.Channels) : y;
+            }
+        }
+
+        x = Conv(x, 1, 1, 1, 1280, true);
+        string mean = Next("GlobalAveragePool", [x.Name]);
+        x = Conv((mean, 1280), 1, 1, 1, classes, false);
+        return model.Output(Next("Flatten", [x.Name])).ToBytes();
+    }
+
+    private static float[] Uniform(Random random, int count, double limit) =>
+        Enumerable.Range(0, count).Select(_ => (float)(((2 * random.NextDouble()) - 1) * limit)).ToArray();
+
     private QuantizedNetwork Build(double width, int size, int classes)
     {
         int image = Tensor(new Shape(1, size, size, 3), 8);

@@ -9,6 +9,13 @@ namespace QuantMcu.Compiler.Patching;
 /// <param name="Tensor">Index of the tensor.</param>
 public sealed record Bottleneck(int Layer, int Tensor)
 {
+    /// <summary>
+    /// Whether nothing runs before: the tensor is an input of the network. Layers from here on can be a patch stage, which takes the caller's input as
+    /// it is.
+    /// </summary>
+    public bool IsStart(QuantizedNetwork network) =>
+        Layer == 0 && network.Patches is null && network.Inputs.Any(port => port.Tensor == Tensor);
+
     /// <summary>All bottlenecks among a network's own layers, in order.</summary>
     public static ImmutableArray<Bottleneck> Of(QuantizedNetwork network)
     {

@@ -22,14 +22,70 @@ public static class ChannelSlicing
     /// <param name="mostBytes">Of a slice of the convolution's output, if 16 channels fit.</param>
     public static QuantizedNetwork Run(QuantizedNetwork network, int mostBytes)
     {
-        for (int i = 0; i < network.Layers.Length; i++)
+        var slices = Candidates(network)
+            .Select(pair => (pair.Conv.Output, Channels: SliceChannels(network, pair.Conv.Output, mostBytes)))
+            .Where(slice => slice.Channels is not null).Select(slice => new ChannelSlices(slice.Output, slice.Channels!.Value)).ToImmutableArray();
+        return slices.IsEmpty ? network : NetworkSplitter.Compact(Apply(network, slices));
+    }
+
+    /// <summary>The slices by which such convolutions fit a budget, or come as close as 16 channels get; none of those that fit whole.</summary>
+    /// <param name="network">A network.</param>
+    /// <param name="budget">Bytes live at once.</param>
+    /// <param name="liveBytes">Bytes live while each of its layers runs, whole.</param>
+    internal static ImmutableArray<ChannelSlices> Fit(QuantizedNetwork network, int budget, int[] liveBytes)
+    {
+        var slices = ImmutableArray.CreateBuilder<ChannelSlices>();
+        foreach (var (conv, reduce) in Candidates(network))
         {
-            if (Reducer(network, i) is { } reduce && SliceChannels(network, network.Layers[i].Output, mostBytes) is { } channels)
-                network = Slice(network, (ConvLayer)network.Layers[i], reduce, channels);
+            int index = network.Layers.IndexOf(conv);
+            if (Math.Max(liveBytes[index], liveBytes[network.Layers.IndexOf(reduce)]) <= budget)
+                continue;
+
+            int room = Math.Max(0, budget - Others(network, liveBytes[index], conv, reduce));
+            if (SliceChannels(network, conv.Output, room) is { } channels)
+                slices.Add(new ChannelSlices(conv.Output, channels));
+        }
+
+        return slices.ToImmutable();
+    }
+
+    /// <summary>Bytes live while each layer runs if every such convolution had the thinnest slices.</summary>
+    internal static int[] ThinnestLiveBytes(QuantizedNetwork network, int[] liveBytes)
+    {
+        int[] thin = (int[])liveBytes.Clone();
+        foreach (var (conv, reduce) in Candidates(network).Where(pair => pair.Conv.Bias.Length > Multiple))
+        {
+            int index = network.Layers.IndexOf(conv), after = network.Layers.IndexOf(reduce);
+            var map = network.Tensor(conv.Output);
+            int slice = map.Elements / conv.Bias.Length * Multiple * map.Quantizer.Bits / 8;
+            thin[index] = Math.Min(thin[index], Others(network, liveBytes[index], conv, reduce) + slice);
+            thin[after] = Math.Min(thin[after], Math.Max(slice, network.Tensor(reduce.Output).Bytes) + network.Tensor(reduce.Output).Bytes);
+        }
+
+        return thin;
+    }
+
+    /// <summary>What is live beside a slice: all but the whole map, and what was reduced before.</summary>
+    private static int Others(QuantizedNetwork network, int live, ConvLayer conv, ReduceLayer reduce) =>
+        live - network.Tensor(conv.Output).Bytes + network.Tensor(reduce.Output).Bytes;
+
+    /// <summary>Cuts convolutions into slices. Tensors keep their indices, new ones follow them.</summary>
+    internal static QuantizedNetwork Apply(QuantizedNetwork network, ImmutableArray<ChannelSlices> slices)
+    {
+        foreach (var (tensor, channels) in slices)
+        {
+            int index = network.Layers.IndexOf(network.Layers.First(layer => layer.Output == tensor));
+            if (Reducer(network, index) is { } reduce)
+                network = Slice(network, (ConvLayer)network.Layers[index], reduce, channels);
         }
 
         return network;
     }
+
+    /// <summary>Convolutions that are followed by nothing but a reduction over the image.</summary>
+    private static IEnumerable<(ConvLayer Conv, ReduceLayer Reduce)> Candidates(QuantizedNetwork network) =>
+        Enumerable.Range(0, network.Layers.Length).Select(index => (network.Layers[index] as ConvLayer, Reducer(network, index)))
+            .Where(pair => pair.Item1 is not null && pair.Item2 is not null).Select(pair => (pair.Item1!, pair.Item2!));
 
     /// <summary>The reduction of the whole image that alone reads a convolution's output.</summary>
     private static ReduceLayer? Reducer(QuantizedNetwork network, int index)
@@ -85,11 +141,11 @@ public static class ChannelSlicing
 
         layers.Add(new ConcatLayer(reduce.Name, parts.ToImmutable(), reduce.Output, network.Tensor(reduce.Output).Shape.Rank - 1));
         int position = network.Layers.IndexOf(conv);
-        return NetworkSplitter.Compact(network with
+        return network with
         {
             Tensors = tensors.ToImmutable(),
             Layers = network.Layers.Remove(reduce).RemoveAt(position).InsertRange(position, layers),
-        });
+        };
     }
 
     private static ConvLayer Part(ConvLayer conv, int first, int count)

@@ -10,8 +10,8 @@ using QuantMcu.Compiler.Quantization;
 namespace QuantMcu.Compiler.Patching;
 
 /// <summary>
-/// Chooses which layers to fuse so that the arena becomes small enough, or as small as it gets, without executing a multiplication twice: exact
-/// over all ways to cut a network at its bottlenecks, for the grids that are tried.
+/// Chooses which layers to fuse and which channels to slice so that the arena becomes small enough, or as small as it gets, without executing a
+/// multiplication twice: exact over all ways to cut a network at its bottlenecks, for the grids that are tried.
 /// </summary>
 public sealed class FusionPlanner
 {
@@ -24,6 +24,7 @@ public sealed class FusionPlanner
     private readonly TensorStorage storage;
     private readonly ImmutableArray<Bottleneck> bottlenecks;
     private readonly int[] liveBytes;
+    private readonly int[] thinBytes;
     private readonly CancellationToken cancellation;
 
     private FusionPlanner(QuantizedNetwork network, CancellationToken cancellation)
@@ -33,34 +34,43 @@ public sealed class FusionPlanner
         storage = new TensorStorage(network);
         bottlenecks = Bottleneck.Of(network);
         liveBytes = NetworkMemory.LiveBytes(network);
+        thinBytes = ChannelSlicing.ThinnestLiveBytes(network, liveBytes);
     }
 
     /// <summary>Fuses layers of a network, of its tail if it has a patch stage.</summary>
+    /// <inheritdoc cref="Plan"/>
+    public static QuantizedNetwork Run(QuantizedNetwork network, int budget, CancellationToken cancellation) =>
+        Plan(network, budget, cancellation).Apply(network);
+
+    /// <summary>
+    /// What to fuse of a network, of its tail if it has a patch stage. Layers that begin with the network's input become a patch stage.
+    /// </summary>
     /// <param name="network">Without fused layers.</param>
     /// <param name="budget">Bytes; no more is done than it takes. 0 for the smallest arena.</param>
     /// <param name="cancellation">Looked at for every pair of bottlenecks.</param>
-    public static QuantizedNetwork Run(QuantizedNetwork network, int budget, CancellationToken cancellation)
+    public static ExecutionPlan Plan(QuantizedNetwork network, int budget, CancellationToken cancellation)
     {
         var planner = new FusionPlanner(network, cancellation);
-        var fused = planner.Run(budget);
-        int bytes = NetworkMemory.Plan(fused, cancellation).TotalBytes;
+        var plan = planner.Choose(budget);
+        int bytes = NetworkMemory.Plan(plan.Apply(network), cancellation).TotalBytes;
 
         // Buffers may not fit together without gaps: aim lower.
         for (int i = 0, aim = budget; i < MostAttempts && bytes > budget && aim > 0; i++)
         {
             aim = Math.Max(0, aim - (bytes - budget));
-            var other = planner.Run(aim);
-            int otherBytes = NetworkMemory.Plan(other, cancellation).TotalBytes;
-            (fused, bytes) = otherBytes < bytes ? (other, otherBytes) : (fused, bytes);
+            var other = planner.Choose(aim);
+            int otherBytes = NetworkMemory.Plan(other.Apply(network), cancellation).TotalBytes;
+            (plan, bytes) = otherBytes < bytes ? (other, otherBytes) : (plan, bytes);
         }
 
-        return fused;
+        return plan;
     }
 
-    private QuantizedNetwork Run(int budget)
+    private ExecutionPlan Choose(int budget)
     {
+        var slices = ChannelSlicing.Fit(network, budget, liveBytes);
         if (bottlenecks.Length < 2)
-            return network;
+            return ExecutionPlan.LayerByLayer with { Slices = slices };
 
         var best = Search(budget);
         var chosen = new List<LayerFusion>();
@@ -71,7 +81,11 @@ public sealed class FusionPlanner
         }
 
         int limit = Math.Max(budget, best[best.Length - 1].Bytes);
-        return LayerFusion.Apply(network, chosen.Select(fusion => (fusion, Coarsest(fusion, limit))), Halo.Cache);
+        var stage = chosen.Count > 0 && chosen[0].From.IsStart(network) ? chosen[0] : null;
+        return new ExecutionPlan(
+            stage is null ? null : new PatchPlan(SplitPoint.EndingAt(network, stage.To.Tensor)!, Coarsest(stage, limit).Grid, Halo.Cache),
+            chosen.Where(fusion => fusion != stage).Select(fusion => new PlannedFusion(fusion, Coarsest(fusion, limit))).ToImmutableArray(),
+            slices);
     }
 
     /// <summary>
@@ -102,7 +116,7 @@ public sealed class FusionPlanner
     }
 
     private int LayerByLayer(int from, int to) =>
-        Enumerable.Range(bottlenecks[from].Layer, bottlenecks[to].Layer - bottlenecks[from].Layer).Max(layer => liveBytes[layer]);
+        Enumerable.Range(bottlenecks[from].Layer, bottlenecks[to].Layer - bottlenecks[from].Layer).Max(layer => thinBytes[layer]);
 
     /// <summary>Strips of rows and grids of as many columns as rows, coarse to fine.</summary>
     private static IEnumerable<PatchPlan> Plans(LayerFusion fusion)
@@ -124,17 +138,17 @@ public sealed class FusionPlanner
         return Counts.Where(count => count < most).Append(most).Select(count => AxisPlan.Create(fusion.Stage, axis, count, Halo.Cache)).ToArray();
     }
 
-    private PatchGrid Coarsest(LayerFusion fusion, int limit) =>
-        Plans(fusion).Where(plan => Peak(fusion, plan) <= limit).OrderBy(plan => plan.Grid.Tiles).First().Grid;
+    private PatchPlan Coarsest(LayerFusion fusion, int limit) =>
+        Plans(fusion).Where(plan => Peak(fusion, plan) <= limit).OrderBy(plan => plan.Grid.Tiles).First();
 
-    /// <summary>Both ends are whole while the tiles run.</summary>
+    /// <summary>Both ends are whole while the tiles run, but for the caller's input.</summary>
     private int Peak(LayerFusion fusion, PatchPlan plan) =>
         NetworkMemory.LowerBound(plan, MemoryPart.BitsOf(fusion.Stage.Network)) + BytesOf(fusion.From) + BytesOf(fusion.To);
 
     /// <summary>Bytes in the arena, aligned.</summary>
     private int BytesOf(Bottleneck bottleneck)
     {
-        int bytes = storage.Of(bottleneck.Tensor).Kind == StorageKind.Arena ? network.Tensor(bottleneck.Tensor).Bytes : 0;
+        int bytes = storage.Of(bottleneck.Tensor).Kind == StorageKind.Arena && !bottleneck.IsStart(network) ? network.Tensor(bottleneck.Tensor).Bytes : 0;
         return (bytes + NetworkMemory.Alignment - 1) / NetworkMemory.Alignment * NetworkMemory.Alignment;
     }
 

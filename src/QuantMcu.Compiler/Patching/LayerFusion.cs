@@ -9,11 +9,12 @@ namespace QuantMcu.Compiler.Patching;
 /// <summary>Layers between two bottlenecks that can become one <see cref="FusedLayer"/>.</summary>
 public sealed class LayerFusion
 {
-    private LayerFusion(Bottleneck from, Bottleneck to, SplitPoint stage)
+    private LayerFusion(Bottleneck from, Bottleneck to, SplitPoint stage, ImmutableArray<int> tensors)
     {
         From = from;
         To = to;
         Stage = stage;
+        Tensors = tensors;
     }
 
     /// <summary>Before the first of the layers: the tensor that they read.</summary>
@@ -25,6 +26,9 @@ public sealed class LayerFusion
     /// <summary>The layers as a network of their own, which is nothing but a patch stage: plans are made for it.</summary>
     public SplitPoint Stage { get; }
 
+    /// <summary>The tensors of that network, as indices into those of the network that the layers are of.</summary>
+    public ImmutableArray<int> Tensors { get; }
+
     /// <summary>The layers between two bottlenecks of a network, or null where one of them cannot be patched.</summary>
     public static LayerFusion? Between(QuantizedNetwork network, Bottleneck from, Bottleneck to)
     {
@@ -32,22 +36,28 @@ public sealed class LayerFusion
         if (!layers.All(layer => ReceptiveField.CanBePatched(network.Layers[layer], network)))
             return null;
 
-        var source = network with { Inputs = Port(network, from.Tensor), Patches = null };
+        var inputs = from.IsStart(network) ? network.Inputs.Where(port => port.Tensor == from.Tensor).ToImmutableArray() : Port(network, from.Tensor);
+        var source = network with { Inputs = inputs, Patches = null };
         var results = Port(network, to.Tensor);
-        var part = NetworkSplitter.Part(source, layers, results, NetworkSplitter.TensorsOf(source, layers, results));
+        var tensors = NetworkSplitter.TensorsOf(source, layers, results);
+        var part = NetworkSplitter.Part(source, layers, results, tensors);
         var stage = SplitPoint.EndingAt(part, part.Outputs[0].Tensor);
-        return stage is not null && stage.Layers.Length == layers.Length ? new LayerFusion(from, to, stage) : null;
+        return stage is not null && stage.Layers.Length == layers.Length ? new LayerFusion(from, to, stage, tensors) : null;
     }
 
     /// <summary>The network with some of its layers fused; it computes the same codes.</summary>
     /// <param name="network">What the fusions were found in.</param>
     /// <param name="fusions">In order, without overlap, each with its grid.</param>
     /// <param name="halo">What becomes of the pixels that tiles share.</param>
-    public static QuantizedNetwork Apply(QuantizedNetwork network, IEnumerable<(LayerFusion Fusion, PatchGrid Grid)> fusions, Halo halo)
+    public static QuantizedNetwork Apply(QuantizedNetwork network, IEnumerable<(LayerFusion Fusion, PatchGrid Grid)> fusions, Halo halo) =>
+        NetworkSplitter.Compact(Fuse(network, fusions.Select(fusion => (fusion.Fusion, fusion.Grid, halo))));
+
+    /// <summary>The same with all tensors of the network, whether or not any layer still names them.</summary>
+    internal static QuantizedNetwork Fuse(QuantizedNetwork network, IEnumerable<(LayerFusion Fusion, PatchGrid Grid, Halo Halo)> fusions)
     {
         var layers = ImmutableArray.CreateBuilder<QuantizedLayer>();
         int next = 0;
-        foreach (var (fusion, grid) in fusions)
+        foreach (var (fusion, grid, halo) in fusions)
         {
             layers.AddRange(network.Layers.Skip(next).Take(fusion.From.Layer - next));
             string name = network.Layers[fusion.From.Layer].Name + " .. " + network.Layers[fusion.To.Layer - 1].Name;
@@ -57,7 +67,7 @@ public sealed class LayerFusion
         }
 
         layers.AddRange(network.Layers.Skip(next));
-        return NetworkSplitter.Compact(network with { Layers = layers.ToImmutable() });
+        return network with { Layers = layers.ToImmutable() };
     }
 
     private static ImmutableArray<NetworkPort> Port(QuantizedNetwork network, int tensor) =>

@@ -21,21 +21,6 @@ public sealed record NetworkCost(long Macs, long ExecutedMacs, BitOpsFigures Bit
             network.Patches is null ? null : BitOpsFigures.Sum(maps.Where(map => map.InStage)));
     }
 
-    /// <summary>Multiply-accumulates of a layer of the network's own; of those in a fused one, one by one.</summary>
-    internal static long LayerwiseMacs(QuantizedLayer layer, QuantizedNetwork network) => layer is FusedLayer { Branch.Network: var part }
-        ? part.Layers.Sum(inner => inner.Macs(part))
-        : layer.Macs(network);
-
-    /// <summary>BitOPs that a layer of the network's own executes.</summary>
-    internal static long BitOpsOf(QuantizedLayer layer, QuantizedNetwork network)
-    {
-        if (layer is not FusedLayer fused)
-            return layer.Macs(network) * BitsPerMac(layer, network);
-
-        var plan = fused.Branch.Plan(fused.Grid, fused.Halo);
-        return fused.Branch.Network.Layers.Sum(inner => plan.MacsOf(inner) * BitsPerMac(inner, fused.Branch.Network));
-    }
-
     /// <summary>Bits of one factor times bits of the other; 0 for layers that multiply nothing.</summary>
     internal static int BitsPerMac(QuantizedLayer layer, QuantizedNetwork network) => layer switch
     {

@@ -31,6 +31,7 @@ public static class NetworkFigures
             InstructionsOn = target,
             Patches = network.Patches is { } patches ? Patches(network, patches, model) : null,
             Memory = new MemoryFigures(memory.Arena, MemoryChart.Steps(network, memory)),
+            FusedLayers = network.Layers.OfType<FusedLayer>().Count(),
             FlashBytes = maps.Sum(map => map.FlashBytes),
             Search = model.Search,
             Options = OptionParser.Texts(request.Options),
@@ -57,9 +58,31 @@ public static class NetworkFigures
         }
 
         foreach (var layer in network.Layers)
-            Add(maps, rows, network, layer, InTail(network, layer, costs));
+        {
+            if (layer is FusedLayer fused)
+                AddFused(fused, maps, rows, costs);
+            else
+                Add(maps, rows, network, layer, InTail(network, layer, costs));
+        }
 
         return maps.ToImmutableArray();
+    }
+
+    /// <summary>Adds the layers that are fused, one by one.</summary>
+    private static void AddFused(FusedLayer fused, List<MapFigures> maps, Dictionary<int, int> rows, CostModel? costs)
+    {
+        var (part, plan) = (fused.Branch.Network, fused.Branch.Plan(fused.Grid, fused.Halo));
+        var inner = part.Inputs.Select((port, i) => (port.Tensor, Source: fused.Inputs[i])).Where(pair => rows.ContainsKey(pair.Source))
+            .ToDictionary(pair => pair.Tensor, pair => rows[pair.Source]);
+        foreach (var layer in part.Layers)
+        {
+            long macs = layer.Macs(part), executed = plan.MacsOf(layer);
+            var bitOps = new BitOpsFigures(executed * NetworkCost.BitsPerMac(layer, part), 64 * macs, 64 * macs);
+            double? instructions = Instructions(new[] { new Execution(layer, part, executed) }, costs);
+            Add(maps, inner, part, layer, map => map with { Fused = true, Macs = macs, ExecutedMacs = executed, BitOps = bitOps, Instructions = instructions });
+        }
+
+        rows[fused.Output] = maps.Count - 1;
     }
 
     private static MapFigures Input(QuantizedNetwork network, NetworkPort port)
@@ -153,21 +176,10 @@ public static class NetworkFigures
 
     private static Func<MapFigures, MapFigures> InTail(QuantizedNetwork network, QuantizedLayer layer, CostModel? costs)
     {
-        long executed = layer.Macs(network), macs = NetworkCost.LayerwiseMacs(layer, network);
-        var bitOps = new BitOpsFigures(NetworkCost.BitOpsOf(layer, network), 64 * macs, 64 * macs);
-        double? instructions = Instructions(ExecutionsInTail(network, layer), costs);
-        return map => map with { Macs = macs, ExecutedMacs = executed, BitOps = bitOps, Instructions = instructions };
-    }
-
-    /// <summary>The layer itself, or the layers that are fused in it.</summary>
-    private static IEnumerable<Execution> ExecutionsInTail(QuantizedNetwork network, QuantizedLayer layer)
-    {
-        if (layer is not FusedLayer fused)
-            return new[] { new Execution(layer, network, layer.Macs(network)) };
-
-        var plan = fused.Branch.Plan(fused.Grid, fused.Halo);
-        var part = fused.Branch.Network;
-        return part.Layers.Select(inner => new Execution(inner, part, plan.MacsOf(inner)));
+        long macs = layer.Macs(network);
+        var bitOps = new BitOpsFigures(macs * NetworkCost.BitsPerMac(layer, network), 64 * macs, 64 * macs);
+        double? instructions = Instructions(new[] { new Execution(layer, network, macs) }, costs);
+        return map => map with { Macs = macs, ExecutedMacs = macs, BitOps = bitOps, Instructions = instructions };
     }
 
     private static void Add(

@@ -17,6 +17,9 @@ public sealed record NetworkReport(string Name)
     /// <summary>What runs patch by patch; null: nothing does.</summary>
     public PatchFigures? Patches { get; init; }
 
+    /// <summary>Groups of layers behind the patches that run together, tile by tile.</summary>
+    public int FusedLayers { get; init; }
+
     /// <summary>Multiply-accumulates of one inference layer by layer, padding taps counted.</summary>
     public long LayerwiseMacs => Maps.Sum(map => map.Macs);
 
@@ -63,6 +66,9 @@ public sealed record NetworkReport(string Name)
 public sealed record MapFigures(
     string Name, string Operator, string Shape, bool InStage, ImmutableArray<int> Sources, ImmutableArray<int> Bits)
 {
+    /// <summary>Computed tile by tile together with its neighbours, behind the patch stage; the map is whole only if it is the last of them.</summary>
+    public bool Fused { get; init; }
+
     /// <summary>Bits of the layer's weights; null where it has none.</summary>
     public int? WeightBits { get; init; }
 

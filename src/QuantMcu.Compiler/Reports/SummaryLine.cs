@@ -19,17 +19,16 @@ public static class SummaryLine
         yield return "flash " + Count(report.FlashBytes) + " bytes";
         yield return Precision(report.Search.Method);
         if (report.Patches is { } patches)
-        {
             yield return patches.Grid + " patches with halos " + (patches.Halo == Halo.Cache ? "cached" : "recomputed");
-            yield return Count(report.ExecutedMacs) + " MACs (" + Ratio((double)report.ExecutedMacs / System.Math.Max(1, report.LayerwiseMacs))
-                + " of layer by layer)";
-        }
-        else
-        {
-            yield return "layer by layer";
-            yield return Count(report.ExecutedMacs) + " MACs";
-        }
 
+        if (report.FusedLayers > 0)
+            yield return Count(report.FusedLayers) + (report.FusedLayers == 1 ? " group" : " groups") + " of layers fused";
+        else if (report.Patches is null)
+            yield return "layer by layer";
+
+        yield return Count(report.ExecutedMacs) + " MACs" + (report.Patches is null
+            ? ""
+            : " (" + Ratio((double)report.ExecutedMacs / System.Math.Max(1, report.LayerwiseMacs)) + " of layer by layer)");
         yield return Count(report.BitOps.Executed) + " BitOPs"
             + (report.Search.Method is null ? "" : " (" + Ratio(report.BitOps.AgainstLayers) + " fewer than 8 bits layer by layer)");
     }

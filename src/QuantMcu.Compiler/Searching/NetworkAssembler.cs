@@ -29,9 +29,44 @@ internal sealed class NetworkAssembler
     /// <param name="weightBits">One per convolution.</param>
     public QuantizedNetwork Build(PatchPlan? plan, int[] mapBits, int[] weightBits)
     {
-        var quantized = NetworkQuantizer.QuantizeGraph(subject.Request with { Bits = subject.Widths(mapBits, weightBits) }, warnings, cancellation);
+        var quantized = Quantize(mapBits, weightBits);
         return plan is null ? quantized.Network : Split(quantized, SplitValue(plan), plan);
     }
+
+    /// <summary>The network layer by layer.</summary>
+    /// <inheritdoc cref="Build(PatchPlan, int[], int[])"/>
+    public QuantizedGraph Quantize(int[] mapBits, int[] weightBits) =>
+        NetworkQuantizer.QuantizeGraph(subject.Request with { Bits = subject.Widths(mapBits, weightBits) }, warnings, cancellation);
+
+    /// <summary>
+    /// A quantized network executed as a plan for the subject's network says. Its layers may be more, where codes change their bits, so parts are
+    /// found again by the values at their ends.
+    /// </summary>
+    public QuantizedNetwork Arrange(QuantizedGraph quantized, ExecutionPlan plan)
+    {
+        var network = quantized.Network;
+        var bottlenecks = Bottleneck.Of(network);
+        int Tensor(int tensor) => quantized.Tensors[subject.ValueOf(tensor)!];
+        Bottleneck? At(Bottleneck other) => bottlenecks.FirstOrDefault(bottleneck => bottleneck.Tensor == Tensor(other.Tensor));
+        var fusions = ImmutableArray.CreateBuilder<PlannedFusion>();
+        foreach (var (layers, tiles) in plan.Fusions)
+        {
+            if (At(layers.From) is { } from && At(layers.To) is { } to && LayerFusion.Between(network, from, to) is { } fusion
+                && NetworkSplitter.Fits(tiles.Grid, fusion.Stage, tiles.Halo))
+                fusions.Add(new PlannedFusion(fusion, new PatchPlan(fusion.Stage, tiles.Grid, tiles.Halo)));
+        }
+
+        var stage = plan.Stage is { } patches
+            ? new PatchPlan(SplitPoint.EndingAt(network, Tensor(patches.Stage.Split))!, patches.Grid, patches.Halo)
+            : null;
+        var slices = plan.Slices.Select(slice => slice with { Tensor = Tensor(slice.Tensor) });
+        return new ExecutionPlan(stage, fusions.ToImmutable(), slices.ToImmutableArray()).Apply(network);
+    }
+
+    /// <summary>Whether the float network has a value for every tensor that a plan names.</summary>
+    public static bool CanArrange(SearchSubject subject, ExecutionPlan plan) => plan.Fusions.Select(fusion => fusion.Layers.From.Tensor)
+        .Concat(plan.Fusions.Select(fusion => fusion.Layers.To.Tensor)).Concat(plan.Slices.Select(slice => slice.Tensor))
+        .Concat(plan.Stage is { } stage ? new[] { stage.Stage.Split } : System.Array.Empty<int>()).All(tensor => subject.ValueOf(tensor) is not null);
 
     /// <summary>A network of several branches, which share all weights and the split tensor.</summary>
     /// <param name="plan">With recomputed halos.</param>

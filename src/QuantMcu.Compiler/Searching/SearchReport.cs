@@ -58,7 +58,11 @@ public sealed record SearchReport
 /// </param>
 /// <param name="Chosen">The one that the network uses.</param>
 public sealed record PlanCandidate(
-    string Split, PatchGrid Grid, Halo Halo, long ExecutedMacs, int ArenaBytes, double PredictedInstructions, bool Chosen);
+    string Split, PatchGrid Grid, Halo Halo, long ExecutedMacs, int ArenaBytes, double PredictedInstructions, bool Chosen)
+{
+    /// <summary>Groups of layers that are fused behind the patches, or throughout.</summary>
+    public int Fused { get; init; }
+}
 
 /// <summary>VDPC: which tiles hold outliers.</summary>
 /// <param name="Tensor">Name of the classified tensor.</param>

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Linq;
+using System.Globalization;
 using System.Threading;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization.Layers;
@@ -23,7 +23,7 @@ public sealed record FusedStep(string Title, ImmutableArray<Storage> Inputs, Sto
         var lowered = new BranchLowering(layer.Branch.Network, memory.Branches[branch], input => inputs[input], context.Output, constants).Lower();
         var stage = layer.Stage;
         return new FusedStep(
-            context.Title(), inputs, context.Output,
+            context.Title(layer.Branch.Network.Layers.Length.ToString(CultureInfo.InvariantCulture) + " layers"), inputs, context.Output,
             new PatchProgram(StepTitle.Map(context.OutputTensor), stage.Grid, stage.Halo, ImmutableArray.Create(lowered), stage.Classes, null), branch);
     }
 }

@@ -23,7 +23,7 @@ internal static class LayersSection
                 var map = report.Maps[i];
                 string[] cells =
                 [
-                    Figures.Index(i), map.Operator, map.Name, map.Shape, Bits(map.Bits), map.WeightBits is { } bits ? Figures.Index(bits) : "",
+                    Figures.Index(i), map.Operator + (map.Fused ? ", fused" : ""), map.Name, map.Shape, Bits(map.Bits), map.WeightBits is { } bits ? Figures.Index(bits) : "",
                     Some(map.ExecutedMacs), Some(map.BitOps.Executed), .. predicted ? new[] { Some(map.Instructions ?? 0) } : [],
                     Some(map.FlashBytes),
                 ];

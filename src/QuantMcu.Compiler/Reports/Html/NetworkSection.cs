@@ -103,7 +103,7 @@ internal static class NetworkSection
         page.Empty("circle", ("class", "dot"), ("cx", Figures.Index(Spine)), ("cy", Figures.Index(Middle(row))), ("r", "3.5"));
         page.Open("svg", ("y", top), ("width", CellsLeft + "%"), ("height", Figures.Index(RowHeight)));
         page.Element("title", map.Name);
-        page.Element("text", map.Operator, ("x", Figures.Index(TextLeft)), ("y", "12"));
+        page.Element("text", map.Operator + (map.Fused ? ", fused" : ""), ("x", Figures.Index(TextLeft)), ("y", "12"));
         page.Element("text", map.Shape, ("class", "soft"), ("x", Figures.Index(TextLeft)), ("y", "24"));
         page.Close();
         page.Open("svg", ("x", CellsLeft + "%"), ("y", top), ("width", (100 - CellsLeft) + "%"), ("height", Figures.Index(RowHeight)));

@@ -86,12 +86,18 @@ internal static class SearchSection
             {
                 bool whole = plan.Split.Length == 0;
                 table.Row(
-                    plan.Chosen, whole ? "(layer by layer)" : plan.Split, whole ? "" : plan.Grid.ToString(), whole ? "" : plan.Halo.ToString(),
+                    plan.Chosen, SplitOf(plan), whole ? "" : plan.Grid.ToString(), whole ? "" : plan.Halo.ToString(),
                     Figures.Count(plan.ExecutedMacs), Figures.Count(plan.ArenaBytes),
                     plan.PredictedInstructions > 0 ? Figures.Count(plan.PredictedInstructions) : "", plan.Chosen ? "yes" : "");
             }
         });
         page.Close();
+    }
+
+    private static string SplitOf(PlanCandidate plan)
+    {
+        string split = plan.Split.Length == 0 ? plan.Fused > 0 ? "(fused layers)" : "(layer by layer)" : plan.Split;
+        return plan.Split.Length > 0 && plan.Fused > 0 ? split + " (and fused layers)" : split;
     }
 
     private static void Scope(HtmlWriter page, ScopeReport scope)

@@ -27,9 +27,10 @@ internal sealed class OutputReport
     {
         int bytes = (int)geometry.Peak(choice.MapBits);
         double cost = Enumerable.Range(0, subject.Convs.Length).Sum(conv => Cost(geometry, costs, conv));
-        return geometry.Plan is { } plan
+        var candidate = geometry.Plan is { } plan
             ? new PricedPlan(plan, geometry.ExecutedMacs, bytes).Candidate(cost, geometry == choice.Geometry)
             : new PlanCandidate(string.Empty, Patching.PatchGrid.Whole, Halo.Recompute, geometry.ExecutedMacs, bytes, cost, geometry == choice.Geometry);
+        return candidate with { Fused = geometry.Execution.Fusions.Length };
     }).ToImmutableArray();
 
     /// <summary>Maps of the patch stage, then of the tail; without patches all in one scope.</summary>

@@ -38,6 +38,9 @@ internal sealed class OutputSearch
 
     private const long LargeNetwork = 100_000_000;
     private const int MostGeometries = 24;
+
+    /// <summary>Over the RAM budget: what fused layers may need at 8 bits.</summary>
+    private static readonly double[] FusionBudgets = { 2, 1.5, 1.25, 1, 0 };
     private const int BudgetSteps = 14;
 
     private readonly SearchSubject subject;
@@ -86,7 +89,7 @@ internal sealed class OutputSearch
     {
         RequireFlash();
         var damage = new IntegerDamage(subject, threads, cancellation);
-        var eight = damage.Of(Build(null, subject.AllEight(), Enumerable.Repeat(8, subject.Convs.Length).ToArray(), new List<Diagnostic>()));
+        var eight = damage.Of(Quantize(subject.AllEight(), Enumerable.Repeat(8, subject.Convs.Length).ToArray()));
         log.Add(Text($"8 bits throughout: divergence {eight.Divergence:g3}, expected loss {eight.Loss:g3} on {damage.Samples} samples; at most {maxDamage:g3} more is allowed"));
 
         Finished? best = null, least = null;
@@ -160,17 +163,21 @@ internal sealed class OutputSearch
     private Finished Finish(BitChoice choice, IntegerDamage damage, MeasuredDamage eight, double budget)
     {
         var warnings = new List<Diagnostic>();
-        var network = Build(choice.Geometry.Plan, choice.MapBits, choice.WeightBits, warnings);
+        var assembler = new NetworkAssembler(subject, warnings, cancellation);
+        var quantized = assembler.Quantize(choice.MapBits, choice.WeightBits);
+        var network = assembler.Arrange(quantized, choice.Geometry.Execution);
         int arena = NetworkMemory.Plan(network, cancellation).TotalBytes;
-        var measured = damage.Of(network);
+
+        // Layer by layer the codes are the same, and sooner there.
+        var measured = damage.Of(quantized.Network);
         double loss = measured.Loss - eight.Loss;
         log.Add(Text(
             $"{NameOf(choice.Geometry)}: cost {choice.Cost:g4}{(choice.IsOptimal ? string.Empty : " (not proved least)")}, arena {arena} bytes, divergence predicted {choice.Damage:g3} of {budget:g3}, measured {measured.Divergence - eight.Divergence:g3}; expected loss {loss:g3}"));
         return new Finished(choice, network, arena, loss, warnings);
     }
 
-    private QuantizedNetwork Build(PatchPlan? plan, int[] mapBits, int[] weightBits, ICollection<Diagnostic> warnings) =>
-        new NetworkAssembler(subject, warnings, cancellation).Build(plan, mapBits, weightBits);
+    private QuantizedNetwork Quantize(int[] mapBits, int[] weightBits) =>
+        new NetworkAssembler(subject, new List<Diagnostic>(), cancellation).Quantize(mapBits, weightBits).Network;
 
     /// <summary>Layer by layer, and the plans that nothing else beats in both operations and bytes; patches only if asked for or demanded.</summary>
     private IReadOnlyList<ExecutionGeometry> Geometries()
@@ -188,9 +195,27 @@ internal sealed class OutputSearch
         if (plans.Count == 0)
             UniformPlanning.RequirePlans(subject.Eight, options);
 
-        var chosen = options.Ram is null ? new[] { PlanCatalog.Smallest(plans, whole.ExecutedMacs)! } : Thin(PlanCatalog.Front(plans));
+        var chosen = plans.Count == 0 ? Array.Empty<PricedPlan>()
+            : options.Ram is null ? new[] { PlanCatalog.Smallest(plans, whole.ExecutedMacs)! }
+            : Thin(PlanCatalog.Front(plans));
         var patched = chosen.Select(plan => ExecutionGeometry.Patched(subject, plan.Plan));
-        return wanted ? patched.ToList() : patched.Prepend(whole).ToList();
+        return wanted ? patched.ToList() : patched.Prepend(whole).Concat(Fused(whole)).ToList();
+    }
+
+    /// <summary>
+    /// Fused layers and slices of channels as they are chosen at 8 bits, for the budget and for some that are larger: fewer bits do the rest. The last
+    /// is the smallest that there is.
+    /// </summary>
+    private IEnumerable<ExecutionGeometry> Fused(ExecutionGeometry whole)
+    {
+        if (!ArenaFitting.MayFuse(subject.Options))
+            return Array.Empty<ExecutionGeometry>();
+
+        long peak = whole.Peak(subject.AllEight());
+        return FusionBudgets.Select(factor => factor * subject.Options.Ram!.Value).Where(budget => budget < peak)
+            .Select(budget => FusionPlanner.Plan(subject.Eight, (int)budget, cancellation))
+            .Where(plan => !plan.IsLayerByLayer && NetworkAssembler.CanArrange(subject, plan))
+            .Select(plan => ExecutionGeometry.Create(subject, plan)).ToList();
     }
 
     private static IEnumerable<PricedPlan> Thin(IReadOnlyList<PricedPlan> front) => front.Count <= MostGeometries
@@ -232,13 +257,13 @@ internal sealed class OutputSearch
         if (choice is null)
             return new ModelException(MemoryRules.FlashBudget, FixedFlash(), 0, subject.Options.Flash ?? 0, "all at 8 bits");
 
-        var memory = NetworkMemory.Plan(Build(choice.Geometry.Plan, choice.MapBits, choice.WeightBits, new List<Diagnostic>()), cancellation);
+        var assembler = new NetworkAssembler(subject, new List<Diagnostic>(), cancellation);
+        var memory = NetworkMemory.Plan(
+            assembler.Arrange(assembler.Quantize(choice.MapBits, choice.WeightBits), choice.Geometry.Execution), cancellation);
         return UniformPlanning.TooSmall(memory, subject.Options.Ram ?? 0, memory.TotalBytes);
     }
 
-    private string NameOf(ExecutionGeometry geometry) => geometry.Plan is { } plan
-        ? new PricedPlan(plan, 0, 0).ToString()
-        : "layer by layer";
+    private static string NameOf(ExecutionGeometry geometry) => ArenaFitting.Describe(geometry.Execution);
 
     private SearchReport Report(Finished best)
     {

@@ -15,19 +15,22 @@ namespace QuantMcu.Compiler.Searching.Plans;
 /// </summary>
 internal sealed class ExecutionGeometry
 {
-    private ExecutionGeometry(SearchSubject subject, PatchPlan? plan, ImmutableArray<long> macs, ImmutableArray<LiveStep> steps)
+    private ExecutionGeometry(SearchSubject subject, ExecutionPlan execution, ImmutableArray<long> macs, ImmutableArray<LiveStep> steps)
     {
         Subject = subject;
-        Plan = plan;
+        Execution = execution;
         Macs = macs;
         Steps = steps;
-        StageLayers = plan is null ? ImmutableHashSet<int>.Empty : plan.Stage.Layers.ToImmutableHashSet();
+        StageLayers = Plan is null ? ImmutableHashSet<int>.Empty : Plan.Stage.Layers.ToImmutableHashSet();
     }
 
     public SearchSubject Subject { get; }
 
-    /// <summary>The patch plan; null: layer by layer.</summary>
-    public PatchPlan? Plan { get; }
+    /// <summary>A plan for the subject's network.</summary>
+    public ExecutionPlan Execution { get; }
+
+    /// <summary>Its patch stage; null: there is none.</summary>
+    public PatchPlan? Plan => Execution.Stage;
 
     /// <summary>Multiply-accumulates executed, per layer of the network, halos included.</summary>
     public ImmutableArray<long> Macs { get; }
@@ -41,20 +44,57 @@ internal sealed class ExecutionGeometry
     /// <summary>Most bytes that are live at once.</summary>
     public long Peak(IReadOnlyList<int> mapBits) => Steps.Length == 0 ? 0 : Steps.Max(step => step.Bytes(mapBits));
 
-    public static ExecutionGeometry LayerByLayer(SearchSubject subject)
+    public static ExecutionGeometry LayerByLayer(SearchSubject subject) => Create(subject, ExecutionPlan.LayerByLayer);
+
+    public static ExecutionGeometry Patched(SearchSubject subject, PatchPlan plan) =>
+        Create(subject, ExecutionPlan.LayerByLayer with { Stage = plan });
+
+    /// <param name="subject">The network.</param>
+    /// <param name="plan">A plan for it.</param>
+    public static ExecutionGeometry Create(SearchSubject subject, ExecutionPlan plan)
     {
         var network = subject.Eight;
-        var steps = Lifetimes(subject, Enumerable.Range(0, network.Layers.Length).ToList(), kept: -1);
-        return new ExecutionGeometry(subject, null, network.Layers.Select(layer => layer.Macs(network)).ToImmutableArray(), steps);
+        var macs = network.Layers.Select(layer => layer.Macs(network)).ToArray();
+        var steps = new List<LiveStep>();
+        var tiled = new HashSet<int>();
+        if (plan.Stage is { } stage)
+            AddTiles(stage, tensor => tensor, stage.Stage.Layers.ToArray(), new[] { stage.Stage.Split });
+
+        // Where layers are fused nothing else is alive, so lifetimes of other tensors end before them.
+        foreach (var (fusion, tiles) in plan.Fusions)
+        {
+            int[] layers = Enumerable.Range(fusion.From.Layer, fusion.To.Layer - fusion.From.Layer).ToArray();
+            AddTiles(tiles, tensor => fusion.Tensors[tensor], layers, new[] { fusion.From.Tensor, fusion.To.Tensor });
+        }
+
+        var others = Enumerable.Range(0, network.Layers.Length).Where(layer => !tiled.Contains(layer)).ToList();
+        var whole = Lifetimes(subject, others, plan.Stage?.Stage.Split ?? -1);
+        steps.AddRange(whole.Select((step, i) => Sliced(subject, plan.Slices, network.Layers[others[i]], step)));
+        return new ExecutionGeometry(subject, plan, macs.ToImmutableArray(), steps.ToImmutableArray());
+
+        void AddTiles(PatchPlan tiles, Func<int, int> tensorOf, int[] layers, int[] ends)
+        {
+            steps.AddRange(TileSteps(subject, tiles, tensorOf, ends));
+            for (int i = 0; i < layers.Length; i++)
+                macs[layers[i]] = tiles.MacsOf(tiles.Stage.Network.Layers[tiles.Stage.Layers[i]]);
+            tiled.UnionWith(layers);
+        }
     }
 
-    public static ExecutionGeometry Patched(SearchSubject subject, PatchPlan plan)
+    /// <summary>A convolution, or the reduction behind it, of which a slice is alive, with what was reduced before.</summary>
+    private static LiveStep Sliced(SearchSubject subject, ImmutableArray<ChannelSlices> slices, QuantizedLayer layer, LiveStep step)
     {
-        var network = subject.Eight;
-        var inStage = new HashSet<int>(plan.Stage.Layers);
-        var macs = network.Layers.Select((layer, index) => inStage.Contains(index) ? plan.MacsOf(layer) : layer.Macs(network));
-        var steps = StageSteps(subject, plan).Concat(Lifetimes(subject, plan.Stage.Tail.ToList(), plan.Stage.Split));
-        return new ExecutionGeometry(subject, plan, macs.ToImmutableArray(), steps.ToImmutableArray());
+        foreach (var slice in slices)
+        {
+            var whole = Whole(subject, slice.Tensor);
+            if ((layer.Output == slice.Tensor || layer.Inputs.Contains(slice.Tensor)) && step.Live.IndexOf(whole) is >= 0 and var index)
+            {
+                var reduce = subject.Eight.Layers.First(reader => reader.Inputs.Contains(slice.Tensor));
+                step = step with { Live = step.Live.SetItem(index, whole with { Channels = slice.Channels }).Add(Whole(subject, reduce.Output)) };
+            }
+        }
+
+        return step;
     }
 
     /// <summary>Lifetimes of whole tensors: from the step that writes one to the last that reads it.</summary>
@@ -94,33 +134,33 @@ internal sealed class ExecutionGeometry
             .ToImmutableArray();
     }
 
-    /// <summary>One tile: patch buffers live from layer to layer; the split tensor and the caches live throughout.</summary>
-    private static IEnumerable<LiveStep> StageSteps(SearchSubject subject, PatchPlan plan)
+    /// <summary>One tile: patch buffers live from layer to layer; the caches and what is whole at the ends live throughout.</summary>
+    /// <param name="subject">The network.</param>
+    /// <param name="plan">A plan for a part of it.</param>
+    /// <param name="tensorOf">The network's tensor for one of the part.</param>
+    /// <param name="ends">Tensors of the network.</param>
+    private static IEnumerable<LiveStep> TileSteps(SearchSubject subject, PatchPlan plan, Func<int, int> tensorOf, int[] ends)
     {
-        var network = subject.Eight;
-        var storage = new TensorStorage(network);
-        int split = plan.Stage.Split;
-        var always = new List<LiveTensor>();
-        if (storage.Of(split).Kind == StorageKind.Arena)
-            always.Add(Whole(subject, split));
-
+        var network = plan.Stage.Network;
+        var storage = new TensorStorage(subject.Eight);
+        var always = ends.Where(tensor => storage.Of(tensor).Kind == StorageKind.Arena).Select(tensor => Whole(subject, tensor)).ToList();
         var layers = plan.Stage.Layers;
         var buffers = new List<(int First, int Last, LiveTensor Buffer)>();
         for (int step = 0; step < layers.Length; step++)
         {
             int tensor = network.Layers[layers[step]].Output;
-            if (tensor == split)
+            if (tensor == plan.Stage.Split)
                 continue;
 
             int last = LastReader(network, layers, tensor, step);
-            buffers.Add((step, last, Part(subject, tensor, plan.Rows.MostHeld(tensor), plan.Columns.MostHeld(tensor))));
-            always.AddRange(Caches(subject, plan, tensor));
+            buffers.Add((step, last, Part(subject, tensorOf(tensor), plan.Rows.MostHeld(tensor), plan.Columns.MostHeld(tensor))));
+            always.AddRange(Caches(subject, plan, tensor, tensorOf(tensor)));
         }
 
         foreach (var port in network.Inputs.Where(port => port.Signed && IsRead(network, layers, port.Tensor)))
         {
             int last = LastReader(network, layers, port.Tensor, 0);
-            buffers.Add((0, last, Part(subject, port.Tensor, plan.Rows.MostHeld(port.Tensor), plan.Columns.MostHeld(port.Tensor))));
+            buffers.Add((0, last, Part(subject, tensorOf(port.Tensor), plan.Rows.MostHeld(port.Tensor), plan.Columns.MostHeld(port.Tensor))));
         }
 
         return layers.Select((layer, step) => new LiveStep(
@@ -128,16 +168,20 @@ internal sealed class ExecutionGeometry
             always.Concat(buffers.Where(buffer => buffer.First <= step && step <= buffer.Last).Select(buffer => buffer.Buffer)).ToImmutableArray()));
     }
 
-    private static IEnumerable<LiveTensor> Caches(SearchSubject subject, PatchPlan plan, int tensor)
+    /// <param name="subject">The network.</param>
+    /// <param name="plan">A plan for a part of it.</param>
+    /// <param name="tensor">Of the part.</param>
+    /// <param name="own">The same of the network.</param>
+    private static IEnumerable<LiveTensor> Caches(SearchSubject subject, PatchPlan plan, int tensor, int own)
     {
         if (plan.Halo != Halo.Cache)
             yield break;
 
         int rows = plan.Rows.MostHalo(tensor), columns = plan.Columns.MostHalo(tensor);
         if (rows > 0)
-            yield return Part(subject, tensor, rows, subject.Eight.Tensor(tensor).Shape[2]);
+            yield return Part(subject, own, rows, subject.Eight.Tensor(own).Shape[2]);
         if (columns > 0)
-            yield return Part(subject, tensor, plan.Rows.MostHeld(tensor), columns);
+            yield return Part(subject, own, plan.Rows.MostHeld(tensor), columns);
     }
 
     private static bool IsRead(QuantizedNetwork network, ImmutableArray<int> layers, int tensor) =>

@@ -13,39 +13,58 @@ using QuantMcu.Compiler.Request;
 namespace QuantMcu.Compiler.Searching.Plans;
 
 /// <summary>
-/// Patches for a network whose bits are settled. Layer by layer unless patches are asked for, or the RAM budget cannot be met without; then the
-/// plan that executes least among those that fit.
+/// Patches for a network whose bits are settled. Layer by layer unless patches are asked for, or the RAM budget cannot be met without. Under a
+/// budget fused layers come first, which execute nothing twice; then the patch plan that executes least among those that fit.
 /// </summary>
 internal static class UniformPlanning
 {
     /// <summary>Real arenas computed before giving up: the first plan whose live bytes fit nearly always does.</summary>
     private const int MostPlacements = 16;
 
+    /// <summary>Patch plans behind which the tail is fused.</summary>
+    private const int MostTails = 6;
+
     /// <exception cref="ModelException">QMCU4001: no plan fits. QMCU4003: the network cannot be cut as asked.</exception>
     public static (QuantizedNetwork Network, SearchReport Report) Run(QuantizedNetwork network, CompileOptions options, CancellationToken cancellation)
     {
         bool wanted = options.Patches is { } grid && grid != PatchGrid.Whole;
         int layerwise = options.Ram is null && !wanted ? 0 : NetworkMemory.Plan(network, cancellation).TotalBytes;
-        if (!wanted && (options.Patches is not null || options.Ram is not { } allowed || layerwise <= allowed))
+        if (!wanted && (options.Ram is not { } allowed || layerwise <= allowed))
             return (network, new SearchReport { PatchReason = options.Patches is null ? "layer by layer: nothing demands patches" : "layer by layer, as asked" });
+
+        var fused = options.Ram is null || wanted ? null : ArenaFitting.Fit(network, options, cancellation);
+        if (fused is not null && (fused.Bytes <= options.Ram || options.Patches is not null))
+            return fused.Bytes <= options.Ram ? (fused.Network, Report(fused, layerwise, options)) : throw TooSmall(fused.Memory, options.Ram!.Value, layerwise);
 
         var bits = network.Tensors.Select(tensor => tensor.Quantizer.Bits).ToArray();
         var plans = PlanCatalog.Price(PlanCatalog.Of(network, options.Patches, options.Halo, cancellation), bits);
         if (plans.Count == 0)
-            return (network, new SearchReport { PatchReason = RequirePlans(network, options) });
+        {
+            string reason = RequirePlans(network, options);
+            return fused is null ? (network, new SearchReport { PatchReason = reason }) : throw TooSmall(fused.Memory, options.Ram!.Value, layerwise);
+        }
 
         long macs = network.Layers.Sum(layer => layer.Macs(network));
-        var chosen = options.Ram is { } ram ? Fitting(plans, ram, layerwise, cancellation) : PlanCatalog.Smallest(plans, macs)!;
-        string reason = options.Ram is null
-            ? "the smallest arena that executes at most " + PlanCatalog.MacBound.ToString(CultureInfo.InvariantCulture) + " times the multiply-accumulates"
-            : "the fewest multiply-accumulates that fit Ram = " + Number(options.Ram.Value) + "; layer by layer needs " + Number(layerwise) + " bytes";
-        var report = new SearchReport
+        var (chosen, result) = options.Ram is null
+            ? Placed(PlanCatalog.Smallest(plans, macs)!, cancellation)
+            : Fitting(plans, options, fused, layerwise, cancellation);
+        return (result.Network, new SearchReport
         {
-            PatchReason = chosen + ": " + reason,
-            Plans = PlanCatalog.Front(plans).Select(plan => plan.Candidate(0, plan == chosen)).ToImmutableArray(),
-        };
-        return (NetworkSplitter.Split(chosen.Plan.Stage, chosen.Grid, chosen.Plan.Halo), report);
+            PatchReason = chosen + ": " + Reason(result.Plan, layerwise, options),
+            Plans = PlanCatalog.Front(plans).Append(chosen).Distinct().Select(plan => plan.Candidate(0, plan == chosen)).ToImmutableArray(),
+        });
     }
+
+    private static SearchReport Report(FittedNetwork fused, int layerwise, CompileOptions options) =>
+        new() { PatchReason = ArenaFitting.Describe(fused.Plan) + ": nothing executed twice, to fit " + Budget(layerwise, options) };
+
+    private static string Reason(ExecutionPlan tail, int layerwise, CompileOptions options) => options.Ram is null
+        ? "the smallest arena that executes at most " + PlanCatalog.MacBound.ToString(CultureInfo.InvariantCulture) + " times the multiply-accumulates"
+        : "the fewest multiply-accumulates that fit " + Budget(layerwise, options)
+            + (tail.IsLayerByLayer ? string.Empty : "; of the rest " + ArenaFitting.Describe(tail));
+
+    private static string Budget(int layerwise, CompileOptions options) =>
+        "Ram = " + Number(options.Ram!.Value) + "; layer by layer needs " + Number(layerwise) + " bytes";
 
     /// <summary>Says that nothing can be cut; an error where the user asked for patches.</summary>
     public static string RequirePlans(QuantizedNetwork network, CompileOptions options)
@@ -56,22 +75,37 @@ internal static class UniformPlanning
         return "layer by layer: no tensor can be cut into patches";
     }
 
-    private static PricedPlan Fitting(IReadOnlyList<PricedPlan> plans, int ram, int layerwise, CancellationToken cancellation)
+    /// <param name="plans">What there is.</param>
+    /// <param name="options">Ram is set.</param>
+    /// <param name="fused">What fused layers alone reach, which is too much; null where patches are asked for.</param>
+    /// <param name="layerwise">Bytes layer by layer.</param>
+    /// <param name="cancellation">Honoured within 100 ms.</param>
+    private static (PricedPlan Plan, FittedNetwork Result) Fitting(
+        IReadOnlyList<PricedPlan> plans, CompileOptions options, FittedNetwork? fused, int layerwise, CancellationToken cancellation)
     {
-        var fitting = plans.Where(plan => plan.Bytes <= ram).OrderBy(plan => plan.Macs).ThenBy(plan => plan.Bytes).Take(MostPlacements);
-        foreach (var plan in fitting)
+        var smallest = plans.OrderBy(plan => plan.Bytes).ThenBy(plan => plan.Macs).First();
+        var alone = plans.Where(plan => plan.Bytes <= options.Ram).OrderBy(plan => plan.Macs).ThenBy(plan => plan.Bytes).Take(MostPlacements)
+            .Append(smallest).Select(plan => Placed(plan, cancellation));
+
+        // Behind patches that are too large, the tail may be what is too large.
+        var withTail = PlanCatalog.Front(plans).Reverse().Take(MostTails)
+            .Select(plan => (plan, ArenaFitting.Fit(Split(plan), options, cancellation)));
+        var least = fused;
+        foreach (var (plan, result) in alone.Concat(withTail))
         {
-            if (Place(plan, cancellation).TotalBytes <= ram)
-                return plan;
+            if (result.Bytes <= options.Ram)
+                return (plan, result);
+            if (least is null || result.Bytes < least.Bytes)
+                least = result;
         }
 
-        var smallest = plans.OrderBy(plan => plan.Bytes).ThenBy(plan => plan.Macs).First();
-        var memory = Place(smallest, cancellation);
-        throw TooSmall(memory, ram, layerwise);
+        throw TooSmall(least!.Memory, options.Ram!.Value, layerwise);
     }
 
-    private static NetworkMemoryPlan Place(PricedPlan plan, CancellationToken cancellation) =>
-        NetworkMemory.Plan(NetworkSplitter.Split(plan.Plan.Stage, plan.Grid, plan.Plan.Halo), cancellation);
+    private static QuantizedNetwork Split(PricedPlan plan) => NetworkSplitter.Split(plan.Plan.Stage, plan.Grid, plan.Plan.Halo);
+
+    private static (PricedPlan Plan, FittedNetwork Result) Placed(PricedPlan plan, CancellationToken cancellation) =>
+        (plan, FittedNetwork.Create(ExecutionPlan.LayerByLayer, Split(plan), cancellation));
 
     /// <summary>QMCU4001 for the smallest arena that any plan reaches.</summary>
     /// <param name="memory">That arena.</param>
@@ -82,7 +116,7 @@ internal static class UniformPlanning
         var arena = memory.Arena;
         var peak = arena.PeakSet.Take(8).Select(index => "'" + arena.Buffers[index].Name + "' (" + Number(arena.Buffers[index].Bytes) + " bytes)");
         string where = arena.PeakStep < 0 ? "nowhere" : "step " + Number(arena.PeakStep) + " (" + memory.Steps[arena.PeakStep].Name + ")";
-        string how = layerwise > memory.TotalBytes ? ", with patches (layer by layer it is " + Number(layerwise) + " bytes)" : string.Empty;
+        string how = layerwise > memory.TotalBytes ? ", with all that Patches and Halo allow (layer by layer it is " + Number(layerwise) + " bytes)" : string.Empty;
         return new ModelException(
             MemoryRules.RamBudget, memory.TotalBytes, memory.TotalBytes - ram, ram, where + how, string.Join(", ", peak));
     }
