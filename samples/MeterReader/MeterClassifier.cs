@@ -8,9 +8,8 @@ public static partial class MeterClassifier;
 
 /// <summary>
 /// The same network for a board with 16 KB to spare: patches and 8, 4 and 2-bit numbers, which a search chooses under the budget.
-/// <c>MaxDamage</c> keeps it to choices that hardly change the output.
 /// </summary>
 [QuantizedModel(
     "models/meter.onnx", Calibration = "data/calib_x.npy", Mean = new[] { 112.0 }, Std = new[] { 64.0 },
-    Precision = Precision.Mixed, Ram = 16 * 1024, MaxDamage = 0.005)]
+    Precision = Precision.Mixed, Ram = 16 * 1024)]
 public static partial class SmallMeterClassifier;

@@ -20,12 +20,12 @@ public sealed class EmittedCodeTests
     private static readonly Lazy<Sample> Keyword = new(() => new Sample("KeywordSpotting", "keyword", KeywordOptions));
 
     private static readonly Lazy<Sample> SmallKeyword = new(() => new Sample(
-        "KeywordSpotting", "keyword", KeywordOptions with { Precision = Precision.Mixed, Ram = 8 * 1024, MaxDamage = 0.005 }));
+        "KeywordSpotting", "keyword", KeywordOptions with { Precision = Precision.Mixed, Ram = 8 * 1024, MaxDamage = 0.002 }));
 
     private static readonly Lazy<Sample> Meter = new(() => new Sample("MeterReader", "meter", MeterOptions));
 
     private static readonly Lazy<Sample> SmallMeter = new(() => new Sample(
-        "MeterReader", "meter", MeterOptions with { Precision = Precision.Mixed, Ram = 16 * 1024, MaxDamage = 0.005 }));
+        "MeterReader", "meter", MeterOptions with { Precision = Precision.Mixed, Ram = 16 * 1024 }));
 
     private delegate void Inference(ReadOnlySpan<byte> raw, Span<byte> output);
 

@@ -24,8 +24,11 @@ internal static class EvaluationText
         Line("agreement", Numbers.Fixed2(report.Agreement) + " %");
         string more = report.MacsExecuted == report.MacsLayerwise ? "" : ", " + Times((double)report.MacsExecuted / report.MacsLayerwise) + " layer by layer";
         Line("MACs", Numbers.Text(report.MacsExecuted) + more);
-        string stage = report.BitopsRatioPatchStage is { } ratio ? ", patch stage " + Times(ratio) : "";
-        Line("BitOPs", Numbers.Text(report.Bitops) + ", " + Times(report.BitopsRatio) + " fewer than 8-bit patches" + stage);
+        double eight = 64.0 * report.MacsLayerwise;
+        string fewer = report.Bitops == 0 || report.Bitops == eight ? "" : ", " + Times(eight / report.Bitops) + " fewer than 8 bits layer by layer";
+        string patches = report.BitopsRatioPatchStage is { } stage
+            ? "; " + Times(report.BitopsRatio) + " than 8-bit patches, patch stage " + Times(stage) : "";
+        Line("BitOPs", Numbers.Text(report.Bitops) + fewer + patches);
         Line("arena", Numbers.Text(report.ArenaBytes) + " bytes");
         Line("weights", Numbers.Text(report.FlashBytes) + " bytes");
         Line("calibration", Numbers.Fixed2(report.CalibrateSeconds) + " s");
