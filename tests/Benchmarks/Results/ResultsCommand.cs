@@ -9,7 +9,7 @@ namespace QuantMcu.Benchmarks.Results;
 /// <summary>Measures the table of patches and mixed precision, and writes it and its curves into docs/.</summary>
 internal static class ResultsCommand
 {
-    private const int DefaultSamples = 500;
+    private const int DefaultSamples = 2000;
 
     // What the search may lose on the curve of RAM before it ends; the table's row stops earlier.
     private const double CurveLoss = 20;
@@ -49,6 +49,7 @@ internal static class ResultsCommand
             {
                 measured.Add(ResultRows.Try(subject, options, afresh: true));
                 table.Add(title, measured[^1]);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {measured[^1]?.ProcessorSeconds:F1} s of processor time"));
                 foreach (string line in measured[^1]?.Report.Search?.Log ?? [])
                     Console.WriteLine("    " + line);
             }

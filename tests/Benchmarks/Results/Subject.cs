@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -65,13 +66,15 @@ internal sealed class Subject
     {
         var clock = new StageClock(new Progress());
         var shared = prepared with { Sensitivities = sensitivities };
+        var before = Process.GetCurrentProcess().TotalProcessorTime;
         var compiled = ModelCompiler.Compile(afresh ? prepared : shared, options, [], clock, CancellationToken.None);
         double searchSeconds = clock.Seconds("Searching");
+        double processor = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         int[] classes = Classes(compiled.Network);
         var accuracy = new AccuracyFigures(
             Samples, FloatTop1, labels is null ? null : Top1.Percent(classes, labels), Top1.Percent(classes, floatClasses));
         var report = NetworkFigures.Of(Request(options), compiled, CancellationToken.None) with { Accuracy = accuracy };
-        return new Measurement(report, afresh ? searchSeconds : null);
+        return new Measurement(report, afresh ? searchSeconds : null, processor);
     }
 
     private CompileRequest Request(CompileOptions options) => new(model.Name, onnx, calibration, options);
@@ -113,7 +116,8 @@ internal sealed class Subject
 /// <summary>What came of one set of options.</summary>
 /// <param name="Report">All figures.</param>
 /// <param name="SearchSeconds">Time of the search of patches and bit widths; null: not taken.</param>
-internal sealed record Measurement(NetworkReport Report, double? SearchSeconds)
+/// <param name="ProcessorSeconds">Of all threads, for the whole compilation of a calibrated model.</param>
+internal sealed record Measurement(NetworkReport Report, double? SearchSeconds, double ProcessorSeconds)
 {
     /// <summary>Top-1, or where there are no labels the agreement with float, in percent.</summary>
     public double Score => Report.Accuracy!.QuantizedTop1 ?? Report.Accuracy.Agreement;
