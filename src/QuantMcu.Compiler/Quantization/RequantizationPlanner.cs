@@ -44,6 +44,10 @@ internal static class RequantizationPlanner
         return new Requantization(multipliers, preShift, shift, output.ZeroPoint, min, max);
     }
 
+    /// <summary>Bits by which accumulators must be shifted left, whatever their range, for the largest of these ratios.</summary>
+    public static int LeastPreShift(IEnumerable<double> ratios) =>
+        Math.Max(0, 1 - Math.Min(NetShift(ratios.Max(ratio => Math.Abs(ratio))), LargestShift));
+
     /// <summary>The n with ratio * 2^(32 + n) in [2^30, 2^31), rounding included.</summary>
     private static int NetShift(double ratio)
     {

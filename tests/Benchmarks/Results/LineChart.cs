@@ -17,8 +17,14 @@ internal static class LineChart
     private static readonly string[] Shapes =
         ["M-4,-4H4V4H-4Z", "M0,-5L5,4H-5Z", "M-4,0A4,4 0 1 0 4,0A4,4 0 1 0 -4,0Z", "M0,-5L5,0L0,5L-5,0Z"];
 
-    public static string Of(string title, string xTitle, string yTitle, IReadOnlyList<Series> series)
+    /// <param name="title">Above the chart.</param>
+    /// <param name="xTitle">Below it.</param>
+    /// <param name="yTitle">Beside it.</param>
+    /// <param name="least">Points below are left out, and counted in the name of their series.</param>
+    /// <param name="all">The curves.</param>
+    public static string Of(string title, string xTitle, string yTitle, double least, IReadOnlyList<Series> all)
     {
+        var series = all.Select(one => Above(one, least)).ToList();
         var points = series.SelectMany(one => one.Points).ToList();
         var x = Axis.Around(points.Select(point => point.X), Left, Width - Right);
         var y = Axis.Around(points.Select(point => point.Y), Height - Bottom, Top);
@@ -39,6 +45,13 @@ internal static class LineChart
             Curve(svg, series[i], i, x, y);
 
         return svg.Append("</svg>\n").ToString().ReplaceLineEndings("\n");
+    }
+
+    private static Series Above(Series series, double least)
+    {
+        var kept = series.Points.Where(point => point.Y >= least).ToList();
+        int dropped = series.Points.Count - kept.Count;
+        return new Series(dropped == 0 ? series.Name : series.Name + " (" + dropped + " below)", kept);
     }
 
     private static void Frame(StringBuilder svg, Axis x, Axis y, string xTitle, string yTitle)
@@ -84,8 +97,8 @@ internal static class LineChart
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"""
-            <path d="{shape}" transform="translate({Left + 8 + (index * 190)},28)" />
-            <text x="{Left + 18 + (index * 190)}" y="32">{series.Name}</text>
+            <path d="{shape}" transform="translate({Left + 8 + (index * 140)},28)" />
+            <text x="{Left + 18 + (index * 140)}" y="32">{series.Name}</text>
             </g>
 
             """);

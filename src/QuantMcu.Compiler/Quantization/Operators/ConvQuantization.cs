@@ -27,16 +27,17 @@ internal static class ConvQuantization
         float[] weights = Floats(node, 1, builder);
         var codes = ImportedWeights.Of(node, builder) ?? builder.Weights(node, weights);
         double[] bias = Bias(node, builder);
-        codes = FitAccumulators(node, codes, weights, bias, input);
+        int y = builder.Declare(node.Output);
+        var output = builder.Quantizer(y);
+        codes = FitAccumulators(node, codes, weights, bias, input, output);
         if (!codes.Imported && builder.Sampled?.FloatMeans(node.Inputs[0]!) is { } means)
             BiasCorrection.Correct(bias, weights, codes, node, means, builder.Sampled.IntegerMeans(x));
 
-        codes = FitAccumulators(node, codes, weights, bias, input);
+        codes = FitAccumulators(node, codes, weights, bias, input, output);
         int[] biasCodes = bias.Select((_, m) => checked((int)BiasCode(codes, bias, input, m))).ToArray();
-        int y = builder.Declare(node.Output);
         builder.Add(new ConvLayer(
             node.Name, [x], y, conv.Window, conv.Groups, codes.Codes, codes.Bits, codes.Scales, biasCodes,
-            Requantize(node, conv, codes, biasCodes, input, builder.Quantizer(y)), PadCodes(conv, input, builder.Shape(x)[3]))
+            Requantize(node, conv, codes, biasCodes, input, output), PadCodes(conv, input, builder.Shape(x)[3]))
         {
             FullyConnected = node.Inputs[0]!.Shape[1] * node.Inputs[0]!.Shape[2] == 1 && conv.Window.Taps == 1,
         });
@@ -45,7 +46,7 @@ internal static class ConvQuantization
     private static Requantization Requantize(
         Node node, Conv conv, QuantizedWeights codes, int[] bias, Quantizer input, Quantizer output)
     {
-        var ratios = codes.Scales.Select(scale => input.Scale * scale / output.Scale).ToArray();
+        var ratios = Ratios(codes, input, output);
         long min = 0, max = 0;
         for (int m = 0; m < bias.Length; m++)
         {
@@ -59,6 +60,9 @@ internal static class ConvQuantization
             ?? throw Unsupported.Overflow(node, "accumulators reach " + Math.Max(-min, max));
     }
 
+    private static double[] Ratios(QuantizedWeights codes, Quantizer input, Quantizer output) =>
+        Array.ConvertAll(codes.Scales, scale => input.Scale * scale / output.Scale);
+
     /// <summary>
     /// The bias in accumulator units, with the input's zero point folded in: sum w * (x - Z) = sum w * x - Z * sum w.
     /// </summary>
@@ -71,17 +75,20 @@ internal static class ConvQuantization
 
     /// <summary>
     /// Makes the scale of a channel coarser until its accumulator is proved to fit: needed for vast sums or for tiny weights beside a large bias.
+    /// Where other channels' scales are so coarse that all accumulators have to be shifted left first, it has to leave room for that.
     /// </summary>
-    private static QuantizedWeights FitAccumulators(Node node, QuantizedWeights codes, float[] weights, double[] bias, Quantizer input)
+    private static QuantizedWeights FitAccumulators(
+        Node node, QuantizedWeights codes, float[] weights, double[] bias, Quantizer input, Quantizer output)
     {
+        long limit = AccumulatorLimit >> RequantizationPlanner.LeastPreShift(Ratios(codes, input, output));
         for (int m = 0; m < bias.Length; m++)
         {
-            for (int attempt = 0; Magnitude(m) is var magnitude && magnitude > AccumulatorLimit; attempt++)
+            for (int attempt = 0; Magnitude(m) is var magnitude && magnitude > limit; attempt++)
             {
                 if (codes.Imported || attempt == 8)
                     throw Unsupported.Overflow(node, "output channel " + m + " reaches " + magnitude);
 
-                codes = codes.WithScale(weights, m, codes.Scales[m] * (1.01 * magnitude / AccumulatorLimit));
+                codes = codes.WithScale(weights, m, codes.Scales[m] * (1.01 * magnitude / limit));
             }
         }
 
