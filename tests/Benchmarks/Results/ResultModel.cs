@@ -15,6 +15,8 @@ internal sealed record ResultModel(EvaluationModel Evaluation, PatchGrid Grid, b
     [
         new(EvaluationModel.Named("meter"), new PatchGrid(4, 4), Curves: true),
         new(EvaluationModel.Named("mobilenetv2_tiny_cifar10"), new PatchGrid(2, 2), Curves: true),
+        new(EvaluationModel.Named("keyword"), new PatchGrid(2, 2), Curves: false),
+        new(EvaluationModel.Named("mnist_resnet"), new PatchGrid(2, 2), Curves: false),
         new(EvaluationModel.Named("resnet8_cifar10"), new PatchGrid(2, 2), Curves: false),
         new(EvaluationModel.Named("dscnn_kws"), new PatchGrid(2, 2), Curves: false),
         new(Accuracy.Unlabelled.Single(model => model.Name == "vww_mobilenetv1_w025_r96"), new PatchGrid(4, 4), Curves: false),
