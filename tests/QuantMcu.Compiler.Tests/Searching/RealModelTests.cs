@@ -10,6 +10,7 @@ using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
+using QuantMcu.Compiler.Reference.Integer;
 using QuantMcu.Compiler.Request;
 using QuantMcu.Compiler.Searching;
 using QuantMcu.Compiler.Searching.Entropy;
@@ -58,6 +59,18 @@ public class RealModelTests
 
         Assert.InRange(Arena(network), 1, KeywordRam);
         Assert.InRange(NetworkFlash.Bytes(network), 1, KeywordFlash);
+    }
+
+    [ModelsFact]
+    public void Output_fuses_layers_where_patches_and_few_bits_do_not_suffice()
+    {
+        var (network, report) = Run(Meter.Value, Output with { Ram = 4_000, MaxDamage = 1 });
+        var inputs = RandomNetworks.Inputs(network, 3);
+
+        Assert.InRange(Arena(network), 1, 4_000);
+        Assert.Contains(network.Layers, layer => layer is FusedLayer);
+        Assert.Contains("fused", report.PatchReason, StringComparison.Ordinal);
+        Assert.Equal(IntegerInterpreter.Run(network, inputs)[0], CSharpHost.Load(network)[0].Run(inputs)[0]);
     }
 
     [ModelsFact]
