@@ -11,19 +11,31 @@ namespace QuantMcu.Benchmarks;
 /// <summary>Instructions of emitted C on emulated cores.</summary>
 internal static class NativeCounts
 {
-    private static readonly (int In, int Weights)[] Mixes = [(8, 8), (8, 4), (4, 8), (4, 4), (4, 2), (2, 2)];
-
     /// <summary>Layers of their own: one table per core.</summary>
     public static void PrintLayers(IReadOnlyList<string> cores)
     {
         foreach (var core in Cores(cores))
         {
-            Console.WriteLine("| " + core.Name + ", instructions per MAC | " + string.Join(" | ", Mixes.Select(mix => mix.In + "/" + mix.Weights)) + " |");
-            Console.WriteLine("| --- |" + string.Concat(Mixes.Select(_ => " --- |")));
+            Console.WriteLine("| " + core.Name + ", instructions per MAC | " + string.Join(" | ", LayerCounts.Mixes.Select(mix => mix.Codes + "/" + mix.Weights)) + " |");
+            Console.WriteLine("| --- |" + string.Concat(LayerCounts.Mixes.Select(_ => " --- |")));
             foreach (var layer in LayerSubject.All)
-                Console.WriteLine("| " + layer.Name + " " + layer.Title + " | " + string.Join(" | ", Mixes.Select(mix => Number(PerMac(layer, mix, core)))) + " |");
+            {
+                var numbers = LayerCounts.Mixes.Select(mix => LayerCounts.Of(layer, mix, core))
+                    .Select(count => Number((double)count.Instructions / count.Macs));
+                Console.WriteLine("| " + layer.Name + " " + layer.Title + " | " + string.Join(" | ", numbers) + " |");
+            }
 
             Console.WriteLine();
+        }
+    }
+
+    /// <summary>The lines of tests/Native/counts/CORE.txt.</summary>
+    public static void PrintCounts(string core)
+    {
+        foreach (var layer in LayerSubject.All)
+        {
+            foreach (var mix in LayerCounts.Mixes)
+                Console.WriteLine(LayerCounts.Line(layer, mix, LayerCounts.Of(layer, mix, EmulatedCore.Named(core)).Instructions));
         }
     }
 
@@ -56,15 +68,6 @@ internal static class NativeCounts
         var sample = model.ReadSamples().Take(1);
         byte[] codes = Array.ConvertAll(sample.Bytes, code => (byte)(network.Inputs[0].Signed ? code ^ 0x80 : code));
         return EmulatedRun.Of(network, [codes], core);
-    }
-
-    private static double PerMac(LayerSubject layer, (int In, int Weights) mix, EmulatedCore core)
-    {
-        var network = layer.Network(mix.In, mix.Weights);
-        byte[] input = new byte[network.Tensor(0).Elements];
-        new Random(1).NextBytes(input);
-        var run = EmulatedRun.Of(network, [input], core);
-        return (double)LayerSubject.StepOf(run).Instructions / run.Macs;
     }
 
     private static IEnumerable<EmulatedCore> Cores(IReadOnlyList<string> names) =>

@@ -33,6 +33,9 @@ switch (args)
     case ["native", "layers", .. var cores]:
         NativeCounts.PrintLayers(cores);
         return 0;
+    case ["native", "counts", var core]:
+        NativeCounts.PrintCounts(core);
+        return 0;
     case ["native", "steps", var name, var core]:
         NativeCounts.PrintSteps(name, core);
         return 0;
@@ -42,6 +45,6 @@ switch (args)
     default:
         Console.Error.WriteLine(
             "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
-            + " | native layers [CORE ...] | native networks CORE MODEL ... | native steps MODEL CORE");
+            + " | native layers [CORE ...] | native counts CORE | native networks CORE MODEL ... | native steps MODEL CORE");
         return 2;
 }

@@ -12,7 +12,11 @@
 
 #if defined(__GNUC__)
 #define QMCU_INLINE static inline __attribute__((always_inline))
+#if defined(__clang__)
 #define QMCU_SHARED static __attribute__((noinline))
+#else
+#define QMCU_SHARED static __attribute__((noinline, noclone))
+#endif
 #define QMCU_WORDS __attribute__((aligned(4)))
 #else
 #define QMCU_INLINE static inline

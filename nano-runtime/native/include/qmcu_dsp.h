@@ -1,8 +1,8 @@
 /* Arithmetic of cores with the DSP extension (Armv7E-M, Armv8-M): two 16-bit lanes in a word, two products an instruction.
  *
  * Everything has a twin in portable C that does the same on the same data, which is what other compilers and cores get. The unrolled
- * cores are functions of their own, which all kernels share; the number of bytes to run says where they are entered. They have a
- * calling convention of their own: sums in r0 to r7, weights in r8, lanes in r9.
+ * cores are functions of their own, which all kernels share; they are entered where as many steps
+ * are left as there are. They have a calling convention of their own: sums in r0 to r7, weights in r8, lanes in r9.
  */
 #ifndef QMCU_DSP_H
 #define QMCU_DSP_H
@@ -17,7 +17,8 @@
 
 #if defined(__GNUC__)
 typedef struct __attribute__((packed, may_alias)) { uint32_t value; } qmcu_unaligned;
-#define QMCU_CORE static __attribute__((naked, noinline, unused))
+typedef struct __attribute__((packed, may_alias)) { uint16_t value; } qmcu_unaligned_half;
+#define QMCU_CORE static __attribute__((naked, noinline, unused, aligned(4)))
 #endif
 
 /* Four bytes anywhere, the first lowest. */
@@ -29,6 +30,27 @@ QMCU_INLINE uint32_t qmcu_word(const uint8_t *bytes)
     uint32_t word;
     memcpy(&word, bytes, 4);
     return word;
+#endif
+}
+
+/* Two or four bytes to anywhere, the lowest first. */
+QMCU_INLINE void qmcu_put_half(uint8_t *to, uint32_t half)
+{
+#if QMCU_HAS_DSP
+    ((qmcu_unaligned_half *)(void *)to)->value = (uint16_t)half;
+#else
+    to[0] = (uint8_t)half;
+    to[1] = (uint8_t)(half >> 8);
+#endif
+}
+
+QMCU_INLINE void qmcu_put_word(uint8_t *to, uint32_t word)
+{
+#if QMCU_HAS_DSP
+    ((qmcu_unaligned *)(void *)to)->value = word;
+#else
+    qmcu_put_half(to, word);
+    qmcu_put_half(to + 2, word >> 16);
 #endif
 }
 
@@ -45,7 +67,13 @@ QMCU_INLINE uint32_t qmcu_part_word(const uint8_t *bytes, int32_t count)
 /* Bytes 0 and 2 as lanes. */
 QMCU_INLINE uint32_t qmcu_even_bytes(uint32_t word)
 {
+#if QMCU_HAS_DSP
+    uint32_t lanes;
+    __asm__("uxtb16 %0, %1" : "=r"(lanes) : "r"(word));
+    return lanes;
+#else
     return word & 0x00FF00FFu;
+#endif
 }
 
 /* Bytes 1 and 3 as lanes. */
@@ -80,6 +108,29 @@ QMCU_INLINE uint32_t qmcu_signed_odd_bytes(uint32_t word)
     return lanes;
 #else
     return qmcu_signed_even_bytes(word >> 8);
+#endif
+}
+
+/* The low halves of two words, or the high ones, those of the first word low. */
+QMCU_INLINE uint32_t qmcu_low_halves(uint32_t a, uint32_t b)
+{
+#if QMCU_HAS_DSP
+    uint32_t halves;
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(halves) : "r"(a), "r"(b));
+    return halves;
+#else
+    return (a & 0xFFFFu) | b << 16;
+#endif
+}
+
+QMCU_INLINE uint32_t qmcu_high_halves(uint32_t a, uint32_t b)
+{
+#if QMCU_HAS_DSP
+    uint32_t halves;
+    __asm__("pkhtb %0, %2, %1, asr #16" : "=r"(halves) : "r"(a), "r"(b));
+    return halves;
+#else
+    return a >> 16 | (b & 0xFFFF0000u);
 #endif
 }
 
@@ -146,11 +197,11 @@ QMCU_INLINE int32_t qmcu_mulhi_add(int32_t sum, int32_t multiplier, int32_t adde
         return code;
 #endif
 
-/* The shifted number as a code; shift and bits are literals, plain: every code of these bits is allowed. */
-QMCU_INLINE int32_t qmcu_saturate(int32_t high, int32_t shift, int32_t bits, int32_t plain, int32_t min, int32_t max)
+/* The shifted number as a code; shift and bits are literals, full: every code of these bits is allowed. */
+QMCU_INLINE int32_t qmcu_saturate(int32_t high, int32_t shift, int32_t bits, int32_t full, int32_t min, int32_t max)
 {
 #if QMCU_HAS_DSP
-    if (plain) {
+    if (full) {
         int32_t code;
         switch (bits) {
         QMCU_SATURATE(8)
@@ -162,13 +213,15 @@ QMCU_INLINE int32_t qmcu_saturate(int32_t high, int32_t shift, int32_t bits, int
     }
 #endif
     high >>= shift;
-    return plain ? qmcu_clamp(high, 0, (1 << bits) - 1) : qmcu_clamp(high, min, max);
+    return full ? qmcu_clamp(high, 0, (1 << bits) - 1) : qmcu_clamp(high, min, max);
 }
 
+#define QMCU_CRUMB_MASK 0x30033003u
+
 #if QMCU_HAS_DSP
-/* Enters an unrolled core `r12` bytes before its end, which a core's last line then leaves. */
-#define QMCU_CORE_ENTER "push {lr}\n adr.w lr, 9f\n sub.w lr, lr, r12\n mov pc, lr\n .balign 4\n"
-#define QMCU_CORE_LEAVE ".endr\n 9: pop {pc}\n"
+/* An unrolled core begins with these two instructions of two bytes; r12 is where its steps are entered. */
+#define QMCU_CORE_ENTER "push {lr}\n mov pc, r12\n"
+#define QMCU_CORE_LEAVE ".endr\n pop {pc}\n"
 
 /* Two outputs of four pixels; a word of weights is A B A B of two taps. 16 products of 8 bits. */
 QMCU_CORE void qmcu_core_2x4(void)
@@ -241,8 +294,11 @@ QMCU_CORE void qmcu_core_crumbs_8x1(void)
         QMCU_CORE_LEAVE);
 }
 
-/* Calls a core for some of its steps. */
-#define QMCU_CALL_CORE(core, sums, weights, lanes, mask, bytes) \
+/* Where a core has `bytes` bytes of steps before its end; `most`: of all its steps. */
+#define QMCU_CORE_AT(core, most, bytes) (((uint32_t)(core) & ~1u) + 4u + (uint32_t)((most) - (bytes)))
+
+/* Runs a core from somewhere on, with eight sums or four, with the mask of crumbs in r10 or without. */
+#define QMCU_CALL_CORE(core, sums, weights, lanes, entry) \
     do { \
         register int32_t t0 __asm__("r0") = (sums)[0]; \
         register int32_t t1 __asm__("r1") = (sums)[1]; \
@@ -254,27 +310,81 @@ QMCU_CORE void qmcu_core_crumbs_8x1(void)
         register int32_t t7 __asm__("r7") = (sums)[7]; \
         register const uint32_t *w8 __asm__("r8") = (weights); \
         register const uint32_t *l9 __asm__("r9") = (lanes); \
-        register uint32_t m10 __asm__("r10") = (mask); \
-        register int32_t b12 __asm__("r12") = (bytes); \
+        register uint32_t e12 __asm__("r12") = (entry); \
         __asm__ volatile("bl %c[called]" \
-            : "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3), "+r"(t4), "+r"(t5), "+r"(t6), "+r"(t7), "+r"(w8), "+r"(l9), "+r"(m10), "+r"(b12) \
+            : "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3), "+r"(t4), "+r"(t5), "+r"(t6), "+r"(t7), "+r"(w8), "+r"(l9), "+r"(e12) \
+            : [called] "i"(core) : "r10", "r11", "lr", "cc", "memory"); \
+        (sums)[0] = t0; (sums)[1] = t1; (sums)[2] = t2; (sums)[3] = t3; \
+        (sums)[4] = t4; (sums)[5] = t5; (sums)[6] = t6; (sums)[7] = t7; \
+        (weights) = w8; (lanes) = l9; \
+    } while (0)
+
+#define QMCU_CALL_CORE_MASK(core, sums, weights, lanes, entry) \
+    do { \
+        register int32_t t0 __asm__("r0") = (sums)[0]; \
+        register int32_t t1 __asm__("r1") = (sums)[1]; \
+        register int32_t t2 __asm__("r2") = (sums)[2]; \
+        register int32_t t3 __asm__("r3") = (sums)[3]; \
+        register int32_t t4 __asm__("r4") = (sums)[4]; \
+        register int32_t t5 __asm__("r5") = (sums)[5]; \
+        register int32_t t6 __asm__("r6") = (sums)[6]; \
+        register int32_t t7 __asm__("r7") = (sums)[7]; \
+        register const uint32_t *w8 __asm__("r8") = (weights); \
+        register const uint32_t *l9 __asm__("r9") = (lanes); \
+        register uint32_t m10 __asm__("r10") = QMCU_CRUMB_MASK; \
+        register uint32_t e12 __asm__("r12") = (entry); \
+        __asm__ volatile("bl %c[called]" \
+            : "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3), "+r"(t4), "+r"(t5), "+r"(t6), "+r"(t7), "+r"(w8), "+r"(l9), "+r"(e12), "+r"(m10) \
             : [called] "i"(core) : "r11", "lr", "cc", "memory"); \
         (sums)[0] = t0; (sums)[1] = t1; (sums)[2] = t2; (sums)[3] = t3; \
         (sums)[4] = t4; (sums)[5] = t5; (sums)[6] = t6; (sums)[7] = t7; \
         (weights) = w8; (lanes) = l9; \
     } while (0)
+
+#define QMCU_CALL_CORE_4(core, sums, weights, lanes, entry) \
+    do { \
+        register int32_t t0 __asm__("r0") = (sums)[0]; \
+        register int32_t t1 __asm__("r1") = (sums)[1]; \
+        register int32_t t2 __asm__("r2") = (sums)[2]; \
+        register int32_t t3 __asm__("r3") = (sums)[3]; \
+        register const uint32_t *w8 __asm__("r8") = (weights); \
+        register const uint32_t *l9 __asm__("r9") = (lanes); \
+        register uint32_t e12 __asm__("r12") = (entry); \
+        __asm__ volatile("bl %c[called]" \
+            : "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3), "+r"(w8), "+r"(l9), "+r"(e12) \
+            : [called] "i"(core) : "r4", "r5", "r6", "r7", "r10", "r11", "lr", "cc", "memory"); \
+        (sums)[0] = t0; (sums)[1] = t1; (sums)[2] = t2; (sums)[3] = t3; \
+        (weights) = w8; (lanes) = l9; \
+    } while (0)
+
+#define QMCU_CALL_CORE_4_MASK(core, sums, weights, lanes, entry) \
+    do { \
+        register int32_t t0 __asm__("r0") = (sums)[0]; \
+        register int32_t t1 __asm__("r1") = (sums)[1]; \
+        register int32_t t2 __asm__("r2") = (sums)[2]; \
+        register int32_t t3 __asm__("r3") = (sums)[3]; \
+        register const uint32_t *w8 __asm__("r8") = (weights); \
+        register const uint32_t *l9 __asm__("r9") = (lanes); \
+        register uint32_t m10 __asm__("r10") = QMCU_CRUMB_MASK; \
+        register uint32_t e12 __asm__("r12") = (entry); \
+        __asm__ volatile("bl %c[called]" \
+            : "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3), "+r"(w8), "+r"(l9), "+r"(e12), "+r"(m10) \
+            : [called] "i"(core) : "r4", "r5", "r6", "r7", "r11", "lr", "cc", "memory"); \
+        (sums)[0] = t0; (sums)[1] = t1; (sums)[2] = t2; (sums)[3] = t3; \
+        (weights) = w8; (lanes) = l9; \
+    } while (0)
 #endif
 
-#define QMCU_CRUMB_MASK 0x30033003u
-
-/* Two outputs of four pixels: sums[0..3] of the first, [4..7] of the second. steps: pairs of taps. */
-QMCU_INLINE void qmcu_block_2x4(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps)
+/* These return the weights that follow; few, a literal: at most 32 steps. Two outputs of four pixels: sums[0..3] of the first, [4..7] of the second. steps: pairs of taps. */
+QMCU_INLINE const uint32_t *qmcu_block_2x4(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps, int32_t few)
 {
 #if QMCU_HAS_DSP
-    for (; steps > 32; steps -= 32)
-        QMCU_CALL_CORE(qmcu_core_2x4, sums, weights, lanes, 0, 32 * 52);
-    QMCU_CALL_CORE(qmcu_core_2x4, sums, weights, lanes, 0, steps * 52);
+    int32_t bytes = steps * 52;
+    for (; !few && bytes > 32 * 52; bytes -= 32 * 52)
+        QMCU_CALL_CORE(qmcu_core_2x4, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_2x4, 0, 0));
+    QMCU_CALL_CORE(qmcu_core_2x4, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_2x4, 32 * 52, bytes));
 #else
+    (void)few;
     for (; steps > 0; --steps, ++weights, lanes += 4) {
         uint32_t a = qmcu_signed_even_bytes(*weights), b = qmcu_signed_odd_bytes(*weights);
         for (int32_t p = 0; p < 4; ++p) {
@@ -283,16 +393,19 @@ QMCU_INLINE void qmcu_block_2x4(int32_t *sums, const uint32_t *weights, const ui
         }
     }
 #endif
+    return weights;
 }
 
 /* Four outputs of four pixels, low + 4096 * high: sums[0..3] of the first two, [4..7] of the others. */
-QMCU_INLINE void qmcu_block_pairs_4x4(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps)
+QMCU_INLINE const uint32_t *qmcu_block_pairs_4x4(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps, int32_t few)
 {
 #if QMCU_HAS_DSP
-    for (; steps > 32; steps -= 32)
-        QMCU_CALL_CORE(qmcu_core_pairs_4x4, sums, weights, lanes, 0, 32 * 44);
-    QMCU_CALL_CORE(qmcu_core_pairs_4x4, sums, weights, lanes, 0, steps * 44);
+    int32_t bytes = steps * 44;
+    for (; !few && bytes > 32 * 44; bytes -= 32 * 44)
+        QMCU_CALL_CORE(qmcu_core_pairs_4x4, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_pairs_4x4, 0, 0));
+    QMCU_CALL_CORE(qmcu_core_pairs_4x4, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_pairs_4x4, 32 * 44, bytes));
 #else
+    (void)few;
     for (; steps > 0; --steps, weights += 2, lanes += 4) {
         for (int32_t p = 0; p < 4; ++p) {
             sums[p] = qmcu_mac2(weights[0], lanes[p], sums[p]);
@@ -300,6 +413,7 @@ QMCU_INLINE void qmcu_block_pairs_4x4(int32_t *sums, const uint32_t *weights, co
         }
     }
 #endif
+    return weights;
 }
 
 #if !QMCU_HAS_DSP
@@ -310,31 +424,36 @@ QMCU_INLINE uint32_t qmcu_crumbs(uint32_t word, int32_t turn)
 #endif
 
 /* The same with weights of 2 bits, each one more than it is; steps: even. */
-QMCU_INLINE void qmcu_block_crumbs_4x4(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps)
+QMCU_INLINE const uint32_t *qmcu_block_crumbs_4x4(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps, int32_t few)
 {
 #if QMCU_HAS_DSP
-    for (; steps > 32; steps -= 32)
-        QMCU_CALL_CORE(qmcu_core_crumbs_4x4, sums, weights, lanes, QMCU_CRUMB_MASK, 32 * 60);
-    QMCU_CALL_CORE(qmcu_core_crumbs_4x4, sums, weights, lanes, QMCU_CRUMB_MASK, steps * 60);
+    int32_t bytes = steps * 60;
+    for (; !few && bytes > 32 * 60; bytes -= 32 * 60)
+        QMCU_CALL_CORE_MASK(qmcu_core_crumbs_4x4, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_crumbs_4x4, 0, 0));
+    QMCU_CALL_CORE_MASK(qmcu_core_crumbs_4x4, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_crumbs_4x4, 32 * 60, bytes));
 #else
-    for (int32_t step = 0; step < steps; ++step, lanes += 4) {
-        uint32_t word = weights[step / 2], a = qmcu_crumbs(word, step % 2 * 8), b = qmcu_crumbs(word, step % 2 * 8 + 2);
+    (void)few;
+    for (int32_t step = 0; step < steps; ++step, weights += step % 2 == 0, lanes += 4) {
+        uint32_t a = qmcu_crumbs(*weights, step % 2 * 8), b = qmcu_crumbs(*weights, step % 2 * 8 + 2);
         for (int32_t p = 0; p < 4; ++p) {
             sums[p] = qmcu_mac2(a, lanes[p], sums[p]);
             sums[4 + p] = qmcu_mac2(b, lanes[p], sums[4 + p]);
         }
     }
 #endif
+    return weights;
 }
 
 /* Four outputs of one pixel; steps: even. sums[4..7] are lost. */
-QMCU_INLINE void qmcu_block_4x1(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps)
+QMCU_INLINE const uint32_t *qmcu_block_4x1(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps, int32_t few)
 {
 #if QMCU_HAS_DSP
-    for (; steps > 32; steps -= 32)
-        QMCU_CALL_CORE(qmcu_core_4x1, sums, weights, lanes, 0, 16 * 72);
-    QMCU_CALL_CORE(qmcu_core_4x1, sums, weights, lanes, 0, steps * 36);
+    int32_t bytes = steps * 36;
+    for (; !few && bytes > 32 * 36; bytes -= 32 * 36)
+        QMCU_CALL_CORE_4(qmcu_core_4x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_4x1, 0, 0));
+    QMCU_CALL_CORE_4(qmcu_core_4x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_4x1, 32 * 36, bytes));
 #else
+    (void)few;
     for (; steps > 0; --steps, weights += 2, ++lanes) {
         for (int32_t pair = 0; pair < 2; ++pair) {
             sums[2 * pair] = qmcu_mac2(qmcu_signed_even_bytes(weights[pair]), *lanes, sums[2 * pair]);
@@ -342,37 +461,44 @@ QMCU_INLINE void qmcu_block_4x1(int32_t *sums, const uint32_t *weights, const ui
         }
     }
 #endif
+    return weights;
 }
 
 /* Eight outputs of one pixel, two in each of sums[0..3]; sums[4..7] are lost. */
-QMCU_INLINE void qmcu_block_pairs_8x1(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps)
+QMCU_INLINE const uint32_t *qmcu_block_pairs_8x1(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps, int32_t few)
 {
 #if QMCU_HAS_DSP
-    for (; steps > 32; steps -= 32)
-        QMCU_CALL_CORE(qmcu_core_pairs_8x1, sums, weights, lanes, 0, 32 * 24);
-    QMCU_CALL_CORE(qmcu_core_pairs_8x1, sums, weights, lanes, 0, steps * 24);
+    int32_t bytes = steps * 24;
+    for (; !few && bytes > 32 * 24; bytes -= 32 * 24)
+        QMCU_CALL_CORE_4(qmcu_core_pairs_8x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_pairs_8x1, 0, 0));
+    QMCU_CALL_CORE_4(qmcu_core_pairs_8x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_pairs_8x1, 32 * 24, bytes));
 #else
+    (void)few;
     for (; steps > 0; --steps, weights += 4, ++lanes) {
         for (int32_t pair = 0; pair < 4; ++pair)
             sums[pair] = qmcu_mac2(weights[pair], *lanes, sums[pair]);
     }
 #endif
+    return weights;
 }
 
 /* The same with weights of 2 bits, each one more than it is. */
-QMCU_INLINE void qmcu_block_crumbs_8x1(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps)
+QMCU_INLINE const uint32_t *qmcu_block_crumbs_8x1(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps, int32_t few)
 {
 #if QMCU_HAS_DSP
-    for (; steps > 32; steps -= 32)
-        QMCU_CALL_CORE(qmcu_core_crumbs_8x1, sums, weights, lanes, QMCU_CRUMB_MASK, 32 * 40);
-    QMCU_CALL_CORE(qmcu_core_crumbs_8x1, sums, weights, lanes, QMCU_CRUMB_MASK, steps * 40);
+    int32_t bytes = steps * 40;
+    for (; !few && bytes > 32 * 40; bytes -= 32 * 40)
+        QMCU_CALL_CORE_4_MASK(qmcu_core_crumbs_8x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_crumbs_8x1, 0, 0));
+    QMCU_CALL_CORE_4_MASK(qmcu_core_crumbs_8x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_crumbs_8x1, 32 * 40, bytes));
 #else
+    (void)few;
     static const uint8_t turns[4] = {0, 2, 8, 10};
     for (; steps > 0; --steps, ++weights, ++lanes) {
         for (int32_t pair = 0; pair < 4; ++pair)
             sums[pair] = qmcu_mac2(qmcu_crumbs(*weights, turns[pair]), *lanes, sums[pair]);
     }
 #endif
+    return weights;
 }
 
 #endif

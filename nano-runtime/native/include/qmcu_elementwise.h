@@ -38,10 +38,11 @@ QMCU_INLINE void qmcu_add_run(
     const qmcu_add *layer, const uint8_t *a, int32_t ia, int32_t sa, const uint8_t *b, int32_t ib, int32_t sb, uint8_t *y, int32_t iy,
     int32_t count, int32_t a_bits, int32_t b_bits, int32_t y_bits)
 {
+    const qmcu_add fixed = *layer; /* stores of bytes cannot change a copy */
     for (int32_t i = 0; i < count; ++i, ia += sa, ib += sb) {
-        int32_t sum = qmcu_get(a, a_bits, layer->a_line, ia) * layer->multiplier_a
-            + qmcu_get(b, b_bits, layer->b_line, ib) * layer->multiplier_b + layer->addend;
-        qmcu_set(y, y_bits, layer->y_line, iy + i, qmcu_clamp(sum >> layer->shift, layer->min, layer->max));
+        int32_t sum = qmcu_get(a, a_bits, fixed.a_line, ia) * fixed.multiplier_a
+            + qmcu_get(b, b_bits, fixed.b_line, ib) * fixed.multiplier_b + fixed.addend;
+        qmcu_set(y, y_bits, fixed.y_line, iy + i, qmcu_clamp(sum >> fixed.shift, fixed.min, fixed.max));
     }
 }
 

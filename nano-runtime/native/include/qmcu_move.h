@@ -4,12 +4,13 @@
 
 #include "qmcu.h"
 
-/* `count` codes from element iy on, from elements ix, ix + stride, ... of x. */
+/* `count` codes to elements iy, iy + y_stride, ... from elements ix, ix + x_stride, ... of x. */
 QMCU_INLINE void qmcu_copy_run(
-    const uint8_t *x, int32_t x_line, int32_t ix, int32_t stride, uint8_t *y, int32_t y_line, int32_t iy, int32_t count, int32_t bits)
+    const uint8_t *x, int32_t x_line, int32_t ix, int32_t x_stride, uint8_t *y, int32_t y_line, int32_t iy, int32_t y_stride, int32_t count,
+    int32_t bits)
 {
-    for (int32_t i = 0; i < count; ++i, ix += stride)
-        qmcu_set(y, bits, y_line, iy + i, qmcu_get(x, bits, x_line, ix));
+    for (int32_t i = 0; i < count; ++i, ix += x_stride, iy += y_stride)
+        qmcu_set(y, bits, y_line, iy, qmcu_get(x, bits, x_line, ix));
 }
 
 /* Padding of any axes but the last walks lines; `axes` are those before it. */

@@ -11,11 +11,7 @@ public sealed record EmulatedCore(string Name, Target Target, ImmutableArray<str
 {
     public static readonly EmulatedCore M4 = Arm("m4", Target.CortexM4);
 
-    public static ImmutableArray<EmulatedCore> All { get; } =
-    [
-        M4, Arm("m7", Target.CortexM7), Arm("m33", Target.CortexM33), RiscV("rv32imc", Target.Esp32C3),
-        new("lx106", Target.Esp32, ["xtensa-lx106-elf-gcc", "qemu-system-xtensa", "make", "gcc"]),
-    ];
+    public static ImmutableArray<EmulatedCore> All { get; } = [M4, Arm("m7", Target.CortexM7), Arm("m33", Target.CortexM33)];
 
     /// <summary>Why it cannot be used on this machine, or null.</summary>
     public string? Missing => Toolchain.Missing([.. Tools]);
@@ -23,7 +19,4 @@ public sealed record EmulatedCore(string Name, Target Target, ImmutableArray<str
     public static EmulatedCore Named(string name) => All.Single(core => core.Name == name);
 
     private static EmulatedCore Arm(string name, Target target) => new(name, target, ["arm-none-eabi-gcc", "qemu-system-arm", "make", "gcc"]);
-
-    private static EmulatedCore RiscV(string name, Target target) =>
-        new(name, target, ["riscv64-unknown-elf-gcc", "qemu-system-riscv32", "make", "gcc"]);
 }

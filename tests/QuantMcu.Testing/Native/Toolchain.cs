@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -51,7 +52,7 @@ public static class Toolchain
         Task.WaitAll(reading, complaints);
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException(program + " ended with " + process.ExitCode + ":\n" + complaints.Result);
+            throw new InvalidOperationException(program + " ended with " + process.ExitCode + ":\n" + complaints.Result + Encoding.UTF8.GetString(output.ToArray()));
 
         return output.ToArray();
     }

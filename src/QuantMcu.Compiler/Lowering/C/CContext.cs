@@ -46,7 +46,7 @@ internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memor
 
     /// <summary>The end of a kernel's name: <c>_8_4_8</c>.</summary>
     public static string Suffix(params int[] literals) =>
-        string.Concat(literals.Select(literal => "_" + literal.ToString(CultureInfo.InvariantCulture)));
+        string.Concat(literals.Select(literal => "_" + literal.ToString(CultureInfo.InvariantCulture).Replace('-', 'm')));
 
     /// <summary>One step that calls a kernel once, for whole tensors.</summary>
     public CStep Step(CKernel kernel, string title, ImmutableArray<CField> fields, params CArgument[] arguments) =>

@@ -13,6 +13,9 @@ internal static class DspConvLowering
     /// <summary>Most bytes of scratch; a layer that needs more is left to the portable kernel.</summary>
     private const int MostScratch = 16 * 1024;
 
+    /// <summary>Steps that an unrolled core has.</summary>
+    private const int FewSteps = 32;
+
     /// <summary>Rows of a window up to this size are copied by code of their own.</summary>
     private const int ShortRow = 16;
 
@@ -25,6 +28,7 @@ internal static class DspConvLowering
         var y = context.Output.Shape;
         bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding;
         bool flat = inPlace && layer.Window.Strides[0] == 1 && layer.Window.Strides[1] == 1;
+        bool raster = !inPlace && y[2] % 4 != 0;
         bool dense = y[1] * y[2] == 1;
         int inBits = context.InputBits(0), pixelBytes = CContext.BytesOf(context.Input(0).Shape[3], inBits);
         int windowBytes = checked(layer.Window.Taps * pixelBytes), words = (windowBytes + 3) / 4;
@@ -36,12 +40,13 @@ internal static class DspConvLowering
             return null;
 
         var to = layer.Requantization;
-        int rowBytes = layer.Window.Kernel[1] * pixelBytes, most = (1 << context.OutputBits) - 1;
-        bool plain = to.PreShift == 0 && to.Min == 0 && to.Max == most;
+        int rowBytes = layer.Window.Kernel[1] * pixelBytes;
+        bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1, whole = layer.Bias.Length % weights.Block == 0;
         ImmutableArray<int> form =
         [
-            inPlace ? 1 : 0, !inPlace && rowBytes <= ShortRow && layer.Window.Dilations[1] == 1 ? rowBytes : 0, narrow, inBits,
-            context.OutputBits, to.Shift, plain ? 1 : 0,
+            inPlace ? 1 : 0, inPlace || layer.Window.Dilations[1] > 1 ? 0 : RowForm(rowBytes), narrow, inBits, context.OutputBits, weights.LaneShift,
+            to.PreShift - weights.LaneShift, to.Shift, full ? 1 : 0, whole ? 1 : 0,
+            weights.Steps <= FewSteps ? 1 : 0, (flat || raster ? y[1] * y[2] : y[2]) >= 4 ? 1 : 0, raster ? 1 : 0,
         ];
         bool split = weights.Parts > 1;
         ImmutableArray<int> literals = pixels == 1 ? form : [split ? 1 : 0, .. form];
@@ -58,12 +63,15 @@ internal static class DspConvLowering
             ("outputs", layer.Bias.Length), ("window", CContext.WindowOf(layer.Window)),
             ("weights", weights.Packed()), ("outputs_of", weights.Outputs()),
             ("padding", layer.HasPadding ? Padding(layer, inBits, pixelBytes) : new byte[0]),
-            ("steps", weights.Steps), ("parts", weights.Parts), ("pre_shift", to.PreShift), ("addend", to.Addend),
+            ("steps", weights.Steps), ("parts", weights.Parts), ("addend", to.Addend),
             ("min", to.Min), ("max", to.Max),
         ];
         string? detail = layer.FullyConnected ? null : StepTitle.Of(layer.Window);
         return new CStep(context.Title(detail), kernel, fields, [context.ImageCall(flat && !dense)]);
     }
+
+    /// <summary>How rows of a window are read: their bytes where they are few, -1 for whole words, 0 for any other number.</summary>
+    private static int RowForm(int bytes) => bytes <= ShortRow ? bytes : bytes % 4 == 0 ? -1 : 0;
 
     /// <summary>How narrow the weights really are: 2, 4, or 0 for more.</summary>
     private static int NarrowForm(sbyte[] weights)

@@ -13,6 +13,9 @@ internal sealed class DspWeights
     /// <summary>Low field of a lane that two outputs share.</summary>
     private const int FieldSize = 4096;
 
+    /// <summary>Most shift that a code of 8 bits leaves a lane room for.</summary>
+    private const int MostLaneShift = 7;
+
     private static readonly int[] CrumbTurns = [0, 2, 8, 10];
 
     private readonly ConvLayer layer;
@@ -65,6 +68,9 @@ internal sealed class DspWeights
     /// <summary>Parts after which the fields of a lane are taken apart; 1 where a lane is one weight.</summary>
     public int Parts { get; private set; }
 
+    /// <summary>Shift before the requantization that lanes and biases get, instead of every sum.</summary>
+    public int LaneShift => narrow == 0 && layer.Requantization.PreShift <= MostLaneShift ? layer.Requantization.PreShift : 0;
+
     /// <summary>The weights as bytes.</summary>
     public byte[] Packed()
     {
@@ -97,7 +103,7 @@ internal sealed class DspWeights
                 for (int part = 0; narrow != 0 && m % 2 == 0 && part < Parts; part++)
                     offset += Offset(m, part);
 
-                values.Add((exists ? layer.Bias[m] : 0) - offset);
+                values.Add(unchecked((exists ? layer.Bias[m] << LaneShift : 0) - offset));
                 values.Add(exists ? layer.Requantization.Multiplier(m) : 0);
             }
         }

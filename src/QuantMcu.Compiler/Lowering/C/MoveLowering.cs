@@ -76,8 +76,8 @@ internal static class MoveLowering
 
     private static CKernel CopyKernel(CContext context) => new(
         "copy" + CContext.Suffix(context.OutputBits), Header, "qmcu_copy_run", null,
-        "const uint8_t *x, int32_t x_line, int32_t ix, int32_t stride, uint8_t *y, int32_t y_line, int32_t iy, int32_t count",
-        "x, x_line, ix, stride, y, y_line, iy, count", [context.OutputBits]);
+        "const uint8_t *x, int32_t x_line, int32_t ix, int32_t x_stride, uint8_t *y, int32_t y_line, int32_t iy, int32_t y_stride, int32_t count",
+        "x, x_line, ix, x_stride, y, y_line, iy, y_stride, count", [context.OutputBits]);
 
     /// <summary>Copies a nest whose operands are input and output.</summary>
     private static CCall Copy(CContext context, int input, LoopNest nest, int from, int to) => new(
@@ -86,7 +86,7 @@ internal static class MoveLowering
             context.InputPointer(input), new CArgument.Number(context.InputLine(input)),
             new CArgument.Number(ElementwiseLowering.Outer(nest, 0, from)), new CArgument.Number(nest.RowStride(0)),
             context.OutputPointer, new CArgument.Number(context.OutputLine),
-            new CArgument.Number(ElementwiseLowering.Outer(nest, 1, to)), new CArgument.Number(nest.Row),
+            new CArgument.Number(ElementwiseLowering.Outer(nest, 1, to)), new CArgument.Number(nest.RowStride(1)), new CArgument.Number(nest.Row),
         ]);
 
     /// <summary>As the kernel counts them.</summary>
