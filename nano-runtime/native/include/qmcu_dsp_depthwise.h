@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
     uint32_t outer0, outer1, outer2, centre01, centre2;
     int32_t bias, multiplier, addend;
+    int32_t sum_shift;                  /* what is left of the shift before the requantization */
     int32_t min, max;
     int32_t bit;                        /* of the code in its byte of the result */
 } qmcu_dsp_channel;
@@ -33,7 +34,7 @@ QMCU_INLINE uint32_t qmcu_dsp_shifted(uint32_t lanes, int32_t shift)
 }
 
 /* lane_shift: the shift before the requantization, which weights and bias get instead. */
-QMCU_INLINE qmcu_dsp_channel qmcu_dsp_channel_of(const qmcu_dsp_depthwise *layer, int32_t c, int32_t out_bits, int32_t lane_shift)
+QMCU_INLINE qmcu_dsp_channel qmcu_dsp_channel_of(const qmcu_dsp_depthwise *layer, int32_t c, int32_t out_bits, int32_t lane_shift, int32_t sum_shift)
 {
     const uint8_t *weights = layer->weights + 12 * c;
     uint32_t first = qmcu_word(weights), second = qmcu_word(weights + 4);
@@ -46,6 +47,7 @@ QMCU_INLINE qmcu_dsp_channel qmcu_dsp_channel_of(const qmcu_dsp_depthwise *layer
     channel.bias = layer->outputs_of[2 * c];
     channel.multiplier = layer->outputs_of[2 * c + 1];
     channel.addend = layer->addend;
+    channel.sum_shift = sum_shift;
     channel.min = layer->min;
     channel.max = layer->max;
     channel.bit = c * out_bits & 7;
@@ -167,7 +169,7 @@ QMCU_INLINE int32_t qmcu_dsp_one_padding(const qmcu_dsp_depthwise *layer)
 /* Requantizes a sum and stores the code; of codes that share a byte the first one clears it. */
 QMCU_INLINE void qmcu_dsp_put(uint8_t *to, int32_t sum, const qmcu_dsp_channel *channel, int32_t out_bits, int32_t shift, int32_t full)
 {
-    int32_t high = qmcu_mulhi_add(sum, channel->multiplier, channel->addend);
+    int32_t high = qmcu_mulhi_add((int32_t)((uint32_t)sum << channel->sum_shift), channel->multiplier, channel->addend);
     int32_t code = qmcu_saturate(high, shift, out_bits, full, channel->min, channel->max);
     if (out_bits == 8)
         *to = (uint8_t)code;
@@ -261,17 +263,20 @@ typedef struct {
 #define QMCU_COLUMNS_GO_ON(a, b) \
     "ldr.w lr, [sp]\n smlad " a ", r11, lr, " a "\n smlad " b ", r12, lr, " b "\n smlabt " a ", r12, r6, " a "\n" \
     "smlatt " b ", r11, r6, " b "\n"
-#define QMCU_COLUMNS_COMPLETE(a, b, shift) \
+#define QMCU_COLUMNS_AS_IS(sum) ""
+#define QMCU_COLUMNS_DOUBLE(sum) "lsl.w " sum ", " sum ", #1\n"
+#define QMCU_COLUMNS_COMPLETE(a, b, shift, before) \
     "smlad " a ", r11, r5, " a "\n smlad " b ", r12, r5, " b "\n smlabb " a ", r12, r7, " a "\n smlatb " b ", r11, r7, " b "\n" \
-    "ldr.w lr, [sp, #8]\n smmla " a ", " a ", r8, lr\n smmla " b ", " b ", r8, lr\n ldr.w lr, [sp, #12]\n" \
+    before(a) before(b) "ldr.w lr, [sp, #8]\n smmla " a ", " a ", r8, lr\n smmla " b ", " b ", r8, lr\n ldr.w lr, [sp, #12]\n" \
     "usat " a ", #8, " a ", asr #" shift "\n usat " b ", #8, " b ", asr #" shift "\n" \
     "strb.w " a ", [r10]\n uxtah r10, r10, lr\n strb.w " b ", [r10]\n uxtah r10, r10, lr, ror #16\n"
-#define QMCU_COLUMNS_ROW(a, b, c, d, shift) \
-    QMCU_COLUMNS_LOAD QMCU_COLUMNS_GO_ON(c, d) QMCU_COLUMNS_COMPLETE(a, b, shift) QMCU_COLUMNS_START(a, b)
-#define QMCU_COLUMNS_TWO_ROWS(shift) QMCU_COLUMNS_ROW("r0", "r1", "r2", "r3", shift) QMCU_COLUMNS_ROW("r2", "r3", "r0", "r1", shift)
+#define QMCU_COLUMNS_ROW(a, b, c, d, shift, before) \
+    QMCU_COLUMNS_LOAD QMCU_COLUMNS_GO_ON(c, d) QMCU_COLUMNS_COMPLETE(a, b, shift, before) QMCU_COLUMNS_START(a, b)
+#define QMCU_COLUMNS_TWO_ROWS(shift, before) \
+    QMCU_COLUMNS_ROW("r0", "r1", "r2", "r3", shift, before) QMCU_COLUMNS_ROW("r2", "r3", "r0", "r1", shift, before)
 
 /* Two columns of a strip: sums of one row in r0 and r1, of the next in r2 and r3, in turns. */
-#define QMCU_COLUMNS_CORE(number, shift) \
+#define QMCU_COLUMNS_CORE(number, shift, before) \
     QMCU_CORE void qmcu_core_columns_##number(const qmcu_dsp_columns *columns) \
     { \
         __asm__ volatile( \
@@ -279,22 +284,32 @@ typedef struct {
             QMCU_COLUMNS_LOAD QMCU_COLUMNS_START("r0", "r1") QMCU_COLUMNS_LOAD QMCU_COLUMNS_GO_ON("r0", "r1") \
             QMCU_COLUMNS_START("r2", "r3") \
             "ldr.w lr, [sp, #20]\n lsls lr, lr, #31\n beq 2f\n" \
-            QMCU_COLUMNS_ROW("r0", "r1", "r2", "r3", shift) \
+            QMCU_COLUMNS_ROW("r0", "r1", "r2", "r3", shift, before) \
             "mov r11, r0\n mov r0, r2\n mov r2, r11\n mov r11, r1\n mov r1, r3\n mov r3, r11\n" \
-            "2: ldr.w lr, [sp, #20]\n lsls lr, lr, #30\n bpl 4f\n" QMCU_COLUMNS_TWO_ROWS(shift) \
+            "2: ldr.w lr, [sp, #20]\n lsls lr, lr, #30\n bpl 4f\n" QMCU_COLUMNS_TWO_ROWS(shift, before) \
             "4: ldr.w lr, [sp, #16]\n cmp r9, lr\n beq 3f\n" \
-            "1:\n" QMCU_COLUMNS_TWO_ROWS(shift) QMCU_COLUMNS_TWO_ROWS(shift) \
+            "1:\n" QMCU_COLUMNS_TWO_ROWS(shift, before) QMCU_COLUMNS_TWO_ROWS(shift, before) \
             "ldr.w lr, [sp, #16]\n cmp r9, lr\n bne 1b\n" \
             "3: add sp, #24\n pop {r4-r11, pc}\n"); \
     }
-QMCU_COLUMNS_CORE(1, "1") QMCU_COLUMNS_CORE(2, "2") QMCU_COLUMNS_CORE(3, "3") QMCU_COLUMNS_CORE(4, "4")
-QMCU_COLUMNS_CORE(5, "5") QMCU_COLUMNS_CORE(6, "6") QMCU_COLUMNS_CORE(7, "7") QMCU_COLUMNS_CORE(8, "8")
-QMCU_COLUMNS_CORE(9, "9") QMCU_COLUMNS_CORE(10, "10") QMCU_COLUMNS_CORE(11, "11") QMCU_COLUMNS_CORE(12, "12")
+#define QMCU_COLUMNS_CORES(number, shift) \
+    QMCU_COLUMNS_CORE(number, shift, QMCU_COLUMNS_AS_IS) QMCU_COLUMNS_CORE(number##_double, shift, QMCU_COLUMNS_DOUBLE)
+QMCU_COLUMNS_CORES(1, "1") QMCU_COLUMNS_CORES(2, "2") QMCU_COLUMNS_CORES(3, "3")
+QMCU_COLUMNS_CORES(4, "4") QMCU_COLUMNS_CORES(5, "5") QMCU_COLUMNS_CORES(6, "6")
+QMCU_COLUMNS_CORES(7, "7") QMCU_COLUMNS_CORES(8, "8") QMCU_COLUMNS_CORES(9, "9")
+QMCU_COLUMNS_CORES(10, "10") QMCU_COLUMNS_CORES(11, "11") QMCU_COLUMNS_CORES(12, "12")
 
-/* Whether there is a core for a kernel, and a call of it; shift is a literal. */
-#define QMCU_HAS_COLUMNS(out_bits, shift, full) ((out_bits) == 8 && (full) && (shift) >= 1 && (shift) <= 12)
-#define QMCU_COLUMNS_CASE(number) case number: qmcu_core_columns_##number(columns); break;
-QMCU_INLINE void qmcu_dsp_call_columns(const qmcu_dsp_columns *columns, int32_t shift)
+/* Whether there is a core for a kernel, and a call of it; shifts are literals. */
+#define QMCU_HAS_COLUMNS(out_bits, sum_shift, shift, full) \
+    ((out_bits) == 8 && (full) && (sum_shift) <= 1 && (shift) >= 1 && (shift) <= 12)
+#define QMCU_COLUMNS_CASE(number) \
+    case number: \
+        if (sum_shift == 0) \
+            qmcu_core_columns_##number(columns); \
+        else \
+            qmcu_core_columns_##number##_double(columns); \
+        break;
+QMCU_INLINE void qmcu_dsp_call_columns(const qmcu_dsp_columns *columns, int32_t sum_shift, int32_t shift)
 {
     switch (shift) {
     QMCU_COLUMNS_CASE(1) QMCU_COLUMNS_CASE(2) QMCU_COLUMNS_CASE(3) QMCU_COLUMNS_CASE(4)
@@ -325,7 +340,7 @@ QMCU_INLINE void qmcu_dsp_all_columns(
     columns.to = to;
     columns.end = plane + (rows + 2) * pitch;
     for (int32_t column = width; column > 0; column -= 2) {
-        qmcu_dsp_call_columns(&columns, shift);
+        qmcu_dsp_call_columns(&columns, channel->sum_shift, shift);
         int32_t on = column == 3 ? 1 : 2;
         columns.from += on;
         columns.end += on;
@@ -338,7 +353,7 @@ QMCU_INLINE void qmcu_dsp_all_columns(
  * (strip - 1) * stride + 3 rows of (columns - 1) * stride + 3 bytes, and 4 bytes more. */
 QMCU_INLINE void qmcu_dsp_depthwise_run(
     const qmcu_dsp_depthwise *layer, qmcu_view x, qmcu_region y, uint8_t *planes, int32_t stride, int32_t in_bits, int32_t out_bits,
-    int32_t lane_shift, int32_t shift, int32_t full)
+    int32_t lane_shift, int32_t sum_shift, int32_t shift, int32_t full)
 {
     int32_t out_bytes = qmcu_bytes(layer->channels, out_bits), pitch = (y.columns - 1) * stride + 3;
     int32_t framed_once = qmcu_dsp_one_padding(layer);
@@ -354,11 +369,11 @@ QMCU_INLINE void qmcu_dsp_depthwise_run(
                 qmcu_dsp_planes(layer, &in, x.pitch, c, count, planes, in_bits);
             }
 
-            const qmcu_dsp_channel channel = qmcu_dsp_channel_of(layer, c, out_bits, lane_shift);
+            const qmcu_dsp_channel channel = qmcu_dsp_channel_of(layer, c, out_bits, lane_shift, sum_shift);
             const uint8_t *plane = planes + c % 4 * (in.pitch * in.rows);
             uint8_t *to = y.codes + row * y.pitch + (c * out_bits >> 3);
 #if QMCU_HAS_DSP
-            if (stride == 1 && QMCU_HAS_COLUMNS(out_bits, shift, full)) {
+            if (stride == 1 && QMCU_HAS_COLUMNS(out_bits, sum_shift, shift, full)) {
                 qmcu_dsp_all_columns(&channel, plane, pitch, to, y.pitch, out_bytes, rows, y.columns, shift);
                 continue;
             }

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Immutable;
 using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Lowering.C;
@@ -11,7 +13,7 @@ internal static class DspDepthwiseLowering
     private const int MostScratch = 6 * 1024;
 
     /// <summary>Most shift that a weight of 8 bits leaves a lane room for.</summary>
-    private const int MostLaneShift = 7;
+    private const int MostLaneShift = 8;
 
     private static readonly int[] TapOrder = [0, 3, 2, 5, 6, 1, 8, 4, 7];
 
@@ -22,7 +24,6 @@ internal static class DspDepthwiseLowering
         int stride = window.Strides[0], rows = context.Output.Shape[1], columns = context.Output.Shape[2];
         var to = layer.Requantization;
         bool fits = IsSquare(window.Kernel, 3) && IsSquare(window.Strides, stride) && stride <= 2 && IsSquare(window.Dilations, 1)
-            && to.PreShift <= MostLaneShift
             && columns >= (stride == 1 ? 2 : 1);
         int pitch = ((columns - 1) * stride) + 3, most = (((MostScratch - 4) / 4 / pitch) - 3) / stride;
         fits &= columns * CContext.BytesOf(layer.Bias.Length, context.OutputBits) <= ushort.MaxValue;
@@ -31,7 +32,7 @@ internal static class DspDepthwiseLowering
 
         int strips = (rows + most) / (most + 1), strip = (rows + strips - 1) / strips;
         bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1;
-        int[] literals = [stride, context.InputBits(0), context.OutputBits, to.PreShift, to.Shift, full ? 1 : 0];
+        int[] literals = [stride, context.InputBits(0), context.OutputBits, LaneShift(to), to.PreShift - LaneShift(to), to.Shift, full ? 1 : 0];
         var kernel = new CKernel(
             "depthwise_dsp" + CContext.Suffix(literals), "qmcu_dsp_depthwise.h", "qmcu_dsp_depthwise_run", "qmcu_dsp_depthwise",
             "qmcu_view x, qmcu_region y", "x, y, scratch", [.. literals])
@@ -48,6 +49,9 @@ internal static class DspDepthwiseLowering
         return new CStep(context.Title(StepTitle.Of(window)), kernel, fields, [context.ImageCall()]);
     }
 
+    /// <summary>As much of the shift before the requantization as weights get instead of sums.</summary>
+    private static int LaneShift(Requantization to) => Math.Min(to.PreShift, MostLaneShift);
+
     private static bool IsSquare(ImmutableArray<int> sizes, int size) => sizes[0] == size && sizes[1] == size;
 
     private static byte[] Weights(ConvLayer layer)
@@ -63,13 +67,13 @@ internal static class DspDepthwiseLowering
         return ordered;
     }
 
-    /// <summary>Bias and multiplier of every channel; the bias has the shift before the requantization already.</summary>
+    /// <summary>Bias and multiplier of every channel; the bias has the shift that weights get.</summary>
     private static int[] Outputs(ConvLayer layer)
     {
         var values = new int[2 * layer.Bias.Length];
         for (int c = 0; c < layer.Bias.Length; c++)
         {
-            values[2 * c] = unchecked(layer.Bias[c] << layer.Requantization.PreShift);
+            values[2 * c] = unchecked(layer.Bias[c] << LaneShift(layer.Requantization));
             values[(2 * c) + 1] = layer.Requantization.Multiplier(c);
         }
 
