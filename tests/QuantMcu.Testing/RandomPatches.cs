@@ -81,8 +81,9 @@ public static class RandomPatches
         var bottlenecks = Bottleneck.Of(network);
         for (int from = random.Next(2); from + 1 < bottlenecks.Length; from++)
         {
+            // What begins with the network's input is a patch stage, not a fused layer.
             int to = Math.Min(bottlenecks.Length - 1, from + random.Next(1, 4));
-            if (LayerFusion.Between(network, bottlenecks[from], bottlenecks[to]) is not { } fusion)
+            if (bottlenecks[from].IsStart(network) || LayerFusion.Between(network, bottlenecks[from], bottlenecks[to]) is not { } fusion)
                 continue;
 
             yield return fusion;

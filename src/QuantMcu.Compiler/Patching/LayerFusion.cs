@@ -47,7 +47,7 @@ public sealed class LayerFusion
 
     /// <summary>The network with some of its layers fused; it computes the same codes.</summary>
     /// <param name="network">What the fusions were found in.</param>
-    /// <param name="fusions">In order, without overlap, each with its grid.</param>
+    /// <param name="fusions">In order, without overlap, each with its grid. None begins with the network's input: that would be a patch stage.</param>
     /// <param name="halo">What becomes of the pixels that tiles share.</param>
     public static QuantizedNetwork Apply(QuantizedNetwork network, IEnumerable<(LayerFusion Fusion, PatchGrid Grid)> fusions, Halo halo) =>
         NetworkSplitter.Compact(Fuse(network, fusions.Select(fusion => (fusion.Fusion, fusion.Grid, halo))));
