@@ -24,6 +24,8 @@ switch (args)
         return ResultsCommand.Run(names, int.Parse(samples, CultureInfo.InvariantCulture));
     case ["results", .. var names]:
         return ResultsCommand.Run(names);
+    case ["verify", .. var names]:
+        return VerifyCommand.Run(names);
     case ["disagreements", var name]:
         Disagreements.Print(EvaluationModel.Named(name));
         return 0;
@@ -44,7 +46,7 @@ switch (args)
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
+            "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | verify [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
             + " | native layers [CORE ...] | native counts CORE | native networks CORE MODEL ... | native steps MODEL CORE");
         return 2;
 }

@@ -9,6 +9,7 @@ using QuantMcu.Cli.Output;
 using QuantMcu.Compiler;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Reference.Integer;
 using QuantMcu.Compiler.Reports;
@@ -77,6 +78,32 @@ internal sealed class Subject
         return new Measurement(report, afresh ? searchSeconds : null, processor);
     }
 
+    /// <summary>Bytes of the arena.</summary>
+    /// <exception cref="ModelException">The options cannot be met.</exception>
+    public int ArenaOf(CompileOptions options) => NetworkMemory.Plan(Compile(options), CancellationToken.None).TotalBytes;
+
+    /// <summary>Compiles, and runs the emitted code and the interpreter on every sample.</summary>
+    /// <returns>The network, and how many samples their outputs differ on.</returns>
+    /// <exception cref="ModelException">The options cannot be met.</exception>
+    public (QuantizedNetwork Network, int Differences) Verify(CompileOptions options)
+    {
+        var network = Compile(options);
+        var emitted = CSharpHost.Load(network)[0];
+        int differences = 0;
+        Parallel.For(0, Samples, i =>
+        {
+            if (Differs(emitted, network, i))
+                Interlocked.Increment(ref differences);
+        });
+        return (network, differences);
+    }
+
+    private QuantizedNetwork Compile(CompileOptions options) => ModelCompiler.Compile(
+        prepared with { Sensitivities = sensitivities }, options, [], new StageClock(new Progress()), CancellationToken.None).Network;
+
+    private bool Differs(HostedNetwork emitted, QuantizedNetwork network, int sample) =>
+        !emitted.Run([feeder.Codes(sample)])[0].AsSpan().SequenceEqual(IntegerInterpreter.Run(network, [feeder.Codes(sample)])[0]);
+
     private CompileRequest Request(CompileOptions options) => new(model.Name, onnx, calibration, options);
 
     private int[] FloatClasses()
@@ -96,7 +123,7 @@ internal sealed class Subject
         var emitted = CSharpHost.Load(network)[0];
         for (int i = 0; i < Math.Min(Checked, Samples); i++)
         {
-            if (!emitted.Run([feeder.Codes(i)])[0].AsSpan().SequenceEqual(IntegerInterpreter.Run(network, [feeder.Codes(i)])[0]))
+            if (Differs(emitted, network, i))
                 throw new InvalidOperationException(model.Name + ": emitted code and interpreter differ on sample " + i);
         }
 
