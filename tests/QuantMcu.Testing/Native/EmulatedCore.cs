@@ -11,7 +11,15 @@ public sealed record EmulatedCore(string Name, Target Target, ImmutableArray<str
 {
     public static readonly EmulatedCore M4 = Arm("m4", Target.CortexM4);
 
-    public static ImmutableArray<EmulatedCore> All { get; } = [M4, Arm("m7", Target.CortexM7), Arm("m33", Target.CortexM33)];
+    public static readonly EmulatedCore Rv32Imc = new("rv32imc", Target.Esp32C3, ["riscv64-unknown-elf-gcc", "qemu-system-riscv32", "make", "gcc"]);
+
+    /// <summary>Stands for all Xtensa cores with the call0 convention; it has less than an ESP32: no high half of a product, no loops.</summary>
+    public static readonly EmulatedCore Lx106 = new("lx106", Target.Esp32, ["xtensa-lx106-elf-gcc", "qemu-system-xtensa", "make", "gcc"]);
+
+    public static ImmutableArray<EmulatedCore> All { get; } =
+    [
+        M4, Arm("m7", Target.CortexM7), Arm("m33", Target.CortexM33), Rv32Imc, Rv32Imc with { Name = "rv32imac", Target = Target.Esp32C6 }, Lx106,
+    ];
 
     /// <summary>Why it cannot be used on this machine, or null.</summary>
     public string? Missing => Toolchain.Missing([.. Tools]);
