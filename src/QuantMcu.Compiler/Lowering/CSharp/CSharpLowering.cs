@@ -27,12 +27,18 @@ public static class CSharpLowering
     }
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static CSharpProgram Lower(QuantizedNetwork network, CancellationToken cancellation)
+    public static CSharpProgram Lower(QuantizedNetwork network, CancellationToken cancellation) => Lower(network, Lower, cancellation);
+
+    /// <summary>The same schedule with other steps.</summary>
+    /// <param name="network">What is executed.</param>
+    /// <param name="lower">Turns a layer into a step; null where it moves nothing.</param>
+    /// <param name="cancellation">Stops it.</param>
+    internal static CSharpProgram Lower(QuantizedNetwork network, Func<LayerContext, Step?> lower, CancellationToken cancellation)
     {
         var memory = NetworkMemory.Plan(network, cancellation);
         var constants = new ConstantTable();
-        var stage = network.Patches is null ? null : PatchLowering.Lower(network, memory, constants, cancellation);
-        var steps = OwnSteps(network, memory, constants, cancellation);
+        var stage = network.Patches is null ? null : PatchLowering.Lower(network, memory, constants, lower, cancellation);
+        var steps = OwnSteps(network, memory, constants, lower, cancellation);
         int weights = checked(NetworkFlash.Bytes(network) + constants.Constants.Sum(codes => codes.Length));
         return new CSharpProgram(network.Name, Ports(network, network.Inputs), Ports(network, network.Outputs), steps, memory, weights)
         {
@@ -45,7 +51,11 @@ public static class CSharpLowering
 
     /// <summary>The layers of the network itself: all of them, or the tail behind its patch stage.</summary>
     private static ImmutableArray<Step> OwnSteps(
-        QuantizedNetwork network, NetworkMemoryPlan memory, ConstantTable constants, CancellationToken cancellation)
+        QuantizedNetwork network,
+        NetworkMemoryPlan memory,
+        ConstantTable constants,
+        Func<LayerContext, Step?> lower,
+        CancellationToken cancellation)
     {
         Storage Place(int tensor) =>
             memory.Tensors[tensor].Kind == StorageKind.Constant ? constants.Of(network.Tensor(tensor)) : memory.Tensors[tensor];
@@ -58,10 +68,10 @@ public static class CSharpLowering
         foreach (var layer in network.Layers)
         {
             cancellation.ThrowIfCancellationRequested();
-            var context = new LayerContext(network, Place, layer);
+            var context = new LayerContext(network, Place, layer, lower);
             if (layer is FusedLayer fused)
-                steps.Add(FusedStep.Lower(fused, context, memory, branch++, constants, cancellation));
-            else if (network.Tensor(layer.Output).Elements > 0 && Lower(context) is { } step)
+                steps.Add(FusedStep.Lower(fused, context, memory, branch++, constants, lower, cancellation));
+            else if (network.Tensor(layer.Output).Elements > 0 && context.Step() is { } step)
                 steps.Add(step);
         }
 
@@ -72,7 +82,7 @@ public static class CSharpLowering
         return steps.ToImmutable();
     }
 
-    internal static Step? Lower(LayerContext context) =>
+    private static Step? Lower(LayerContext context) =>
         LowerByKind(context) is { } step ? step.MovesBytes ? step : step with { Packing = context.Packing } : null;
 
     private static Step? LowerByKind(LayerContext context) => context.Layer switch

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Threading;
@@ -16,11 +17,18 @@ public sealed record FusedStep(string Title, ImmutableArray<Storage> Inputs, Sto
     public ImmutableArray<TileStep> Steps => Tiles.Branches[0].Steps;
 
     internal static FusedStep Lower(
-        FusedLayer layer, LayerContext context, NetworkMemoryPlan memory, int branch, ConstantTable constants, CancellationToken cancellation)
+        FusedLayer layer,
+        LayerContext context,
+        NetworkMemoryPlan memory,
+        int branch,
+        ConstantTable constants,
+        Func<LayerContext, Step?> lower,
+        CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var inputs = context.Inputs;
-        var lowered = new BranchLowering(layer.Branch.Network, memory.Branches[branch], input => inputs[input], context.Output, constants).Lower();
+        var lowered = new BranchLowering(
+            layer.Branch.Network, memory.Branches[branch], input => inputs[input], context.Output, constants, lower).Lower();
         var stage = layer.Stage;
         return new FusedStep(
             context.Title(layer.Branch.Network.Layers.Length.ToString(CultureInfo.InvariantCulture) + " layers"), inputs, context.Output,

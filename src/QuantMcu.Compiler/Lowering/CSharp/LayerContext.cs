@@ -10,10 +10,15 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <param name="network">The layer's network.</param>
 /// <param name="storage">Where a tensor lies.</param>
 /// <param name="layer">The layer.</param>
+/// <param name="lower">Turns it into a step; null where that moves nothing.</param>
 /// <param name="pitch">Bytes between the rows of an image, for a layer that computes one region after another; else null.</param>
-internal sealed class LayerContext(QuantizedNetwork network, Func<int, Storage> storage, QuantizedLayer layer, Func<int, int>? pitch = null)
+internal sealed class LayerContext(
+    QuantizedNetwork network, Func<int, Storage> storage, QuantizedLayer layer, Func<LayerContext, Step?> lower, Func<int, int>? pitch = null)
 {
     public QuantizedLayer Layer => layer;
+
+    /// <summary>The layer as a step of the back end; null where it moves nothing.</summary>
+    public Step? Step() => lower(this);
 
     public ImmutableArray<Storage> Inputs => layer.Inputs.Select(storage).ToImmutableArray();
 

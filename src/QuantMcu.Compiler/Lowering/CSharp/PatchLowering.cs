@@ -13,14 +13,19 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 internal static class PatchLowering
 {
     public static PatchProgram Lower(
-        QuantizedNetwork network, NetworkMemoryPlan memory, ConstantTable constants, CancellationToken cancellation)
+        QuantizedNetwork network,
+        NetworkMemoryPlan memory,
+        ConstantTable constants,
+        Func<LayerContext, Step?> lower,
+        CancellationToken cancellation)
     {
         var stage = network.Patches!;
         var branches = stage.Branches.Select((branch, i) =>
         {
             cancellation.ThrowIfCancellationRequested();
+            var split = memory.Tensors[stage.Output];
             return new BranchLowering(
-                branch.Network, memory.Branches[i], input => new Storage(StorageKind.Input, input), memory.Tensors[stage.Output], constants).Lower();
+                branch.Network, memory.Branches[i], input => new Storage(StorageKind.Input, input), split, constants, lower).Lower();
         });
         string title = StepTitle.Map(network.Tensor(stage.Output));
         return new PatchProgram(title, stage.Grid, stage.Halo, branches.ToImmutableArray(), stage.Classes, Outliers(network, stage, memory));
@@ -49,6 +54,7 @@ internal sealed class BranchLowering
     private readonly Func<int, Storage> inputs;
     private readonly Storage split;
     private readonly ConstantTable constants;
+    private readonly Func<LayerContext, Step?> lower;
 
     /// <summary>Tensors that are maps, in the order in which a tile opens them.</summary>
     private readonly int[] maps;
@@ -58,14 +64,21 @@ internal sealed class BranchLowering
     /// <param name="inputs">Where an input of the branch is, by position.</param>
     /// <param name="split">Where its output is, whole.</param>
     /// <param name="constants">Takes the constants that it reads.</param>
+    /// <param name="lower">Turns a layer into a step.</param>
     public BranchLowering(
-        QuantizedNetwork network, BranchMemory memory, Func<int, Storage> inputs, Storage split, ConstantTable constants)
+        QuantizedNetwork network,
+        BranchMemory memory,
+        Func<int, Storage> inputs,
+        Storage split,
+        ConstantTable constants,
+        Func<LayerContext, Step?> lower)
     {
         this.network = network;
         this.memory = memory;
         this.inputs = inputs;
         this.split = split;
         this.constants = constants;
+        this.lower = lower;
         maps = network.Inputs.Select(port => port.Tensor).Where(tensor => memory.Tensors[tensor].Kind == BranchTensorKind.Patch)
             .Concat(network.Layers.Select(layer => layer.Output)).Distinct().ToArray();
     }
@@ -82,7 +95,7 @@ internal sealed class BranchLowering
 
         foreach (var layer in network.Layers)
         {
-            var step = CSharpLowering.Lower(new LayerContext(network, Storage, layer, Pitch))
+            var step = new LayerContext(network, Storage, layer, lower, Pitch).Step()
                 ?? throw new NotSupportedException("No regions of " + layer.GetType().Name + ".");
             steps.Add(new TileStep(step, layer.Inputs.Select(Map).ToImmutableArray(), Map(layer.Output)));
         }
