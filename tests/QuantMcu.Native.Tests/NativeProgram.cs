@@ -51,7 +51,8 @@ internal sealed class NativeProgram : IDisposable
         var given = inputs.SelectMany((ports, i) => ports.SelectMany((codes, port) => Signed(codes, programs[i].Inputs[port].Port.Signed)));
         using var output = new BinaryReader(new MemoryStream(Toolchain.Run(folder.FullName, given.ToArray(), folder.PathOf("program"))));
         return programs.Select(program => new NativeRun(
-            program.Outputs.Select(port => Signed(output.ReadBytes(port.Tensor.Elements), port.Port.Signed)).ToArray(), output.ReadInt32())).ToArray();
+            program.Outputs.Select(port => Signed(output.ReadBytes(port.Tensor.Elements), port.Port.Signed)).ToArray(), output.ReadInt32(),
+            Enumerable.Range(0, program.Stage?.Branches.Length ?? 0).Select(_ => output.ReadInt32()).ToArray())).ToArray();
     }
 
     public void Dispose() => folder.Dispose();
@@ -149,8 +150,14 @@ internal sealed class NativeProgram : IDisposable
             text.Append("    put(a" + i + ", " + elements + ");\n");
         }
 
-        text.Append("    used = high_water(first, second, " + arena + ");\n    put(&used, sizeof used);\n}\n");
-        return text.ToString();
+        text.Append("    used = high_water(first, second, " + arena + ");\n    put(&used, sizeof used);\n");
+        if (program.Stage is not null)
+        {
+            text.Append("    int32_t patches[" + name.ToUpperInvariant() + "_PATCH_BRANCHES];\n");
+            text.Append("    " + name + "_run_counted(first, " + Ports("a") + ", patches);\n    put(patches, sizeof patches);\n");
+        }
+
+        return text.Append("}\n").ToString();
     }
 
     private static string Cast(bool signed) => signed ? "(int8_t *)" : "";
@@ -159,4 +166,5 @@ internal sealed class NativeProgram : IDisposable
 /// <summary>What a run of a network left behind.</summary>
 /// <param name="Outputs">Unsigned codes.</param>
 /// <param name="HighWater">Bytes of the arena up to the last one that was written.</param>
-internal sealed record NativeRun(byte[][] Outputs, int HighWater);
+/// <param name="Patches">How many patches each branch computed.</param>
+internal sealed record NativeRun(byte[][] Outputs, int HighWater, int[] Patches);

@@ -17,10 +17,12 @@
 #else
 #define QMCU_SHARED static __attribute__((noinline, noclone))
 #endif
+#define QMCU_HELPER static __attribute__((noinline, unused))
 #define QMCU_WORDS __attribute__((aligned(4)))
 #else
 #define QMCU_INLINE static inline
 #define QMCU_SHARED static
+#define QMCU_HELPER static inline
 #define QMCU_WORDS
 #endif
 
@@ -76,6 +78,12 @@ QMCU_INLINE qmcu_region qmcu_whole_region(uint8_t *codes, int32_t pitch, int32_t
     region.rows = rows;
     region.columns = columns;
     return region;
+}
+
+/* Where pixel (row, 0) of a region lies in a view of an image with as many rows and columns. */
+QMCU_INLINE const uint8_t *qmcu_row_of(const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t pixel_bytes)
+{
+    return x->codes + (y->row + row - x->row) * x->pitch + (y->column - x->column) * pixel_bytes;
 }
 
 /* Bytes of a line. */

@@ -141,18 +141,20 @@ QMCU_INLINE void qmcu_dsp_planes(
     }
 }
 
-/* The part of the image under `rows` rows from `top` on. */
+/* The part of the image under `rows` rows from `top` on and `pitch` columns from `left` on. */
 QMCU_INLINE qmcu_dsp_inside qmcu_dsp_inside_of(
-    const qmcu_dsp_depthwise *layer, const qmcu_view *x, int32_t top, int32_t rows, int32_t pitch, int32_t bits)
+    const qmcu_dsp_depthwise *layer, const qmcu_view *x, int32_t top, int32_t rows, int32_t left, int32_t pitch, int32_t bits)
 {
     qmcu_dsp_inside in;
     in.pitch = pitch;
     in.rows = rows;
     in.first = top < 0 ? -top : 0;
     in.last = layer->height - top < rows ? layer->height - top : rows;
-    in.left = layer->pad_left;
-    in.inside = layer->width < pitch - layer->pad_left ? layer->width : pitch - layer->pad_left;
-    in.codes = x->codes + (top + in.first - x->row) * x->pitch - x->column * qmcu_bytes(layer->channels, bits);
+    in.left = left >= 0 ? 0 : -left < pitch ? -left : pitch;
+    in.inside = (layer->width - left < pitch ? layer->width - left : pitch) - in.left;
+    if (in.inside < 0)
+        in.inside = 0;
+    in.codes = x->codes + (top + in.first - x->row) * x->pitch + (left + in.left - x->column) * qmcu_bytes(layer->channels, bits);
     return in;
 }
 
@@ -349,7 +351,7 @@ QMCU_INLINE void qmcu_dsp_all_columns(
 }
 #endif
 
-/* Whole rows of the image; with a stride of 1 at least two columns, of which the last is computed twice if they are odd. Scratch: four planes of
+/* With a stride of 1 at least two columns, of which the last is computed twice if they are odd. Scratch: four planes of
  * (strip - 1) * stride + 3 rows of (columns - 1) * stride + 3 bytes, and 4 bytes more. */
 QMCU_INLINE void qmcu_dsp_depthwise_run(
     const qmcu_dsp_depthwise *layer, qmcu_view x, qmcu_region y, uint8_t *planes, int32_t stride, int32_t in_bits, int32_t out_bits,
@@ -360,7 +362,7 @@ QMCU_INLINE void qmcu_dsp_depthwise_run(
     for (int32_t row = 0; row < y.rows; row += layer->strip) {
         int32_t rows = y.rows - row < layer->strip ? y.rows - row : layer->strip;
         const qmcu_dsp_inside in = qmcu_dsp_inside_of(
-            layer, &x, (y.row + row) * stride - layer->pad_top, (rows - 1) * stride + 3, pitch, in_bits);
+            layer, &x, (y.row + row) * stride - layer->pad_top, (rows - 1) * stride + 3, y.column * stride - layer->pad_left, pitch, in_bits);
         for (int32_t c = 0; c < layer->channels; ++c) {
             if (c % 4 == 0) {
                 int32_t count = layer->channels - c < 4 ? layer->channels - c : 4;

@@ -46,6 +46,28 @@ QMCU_INLINE void qmcu_add_run(
     }
 }
 
+/* The same for a region of images. rows: both operands have the channels of the result. shared: an operand is one pixel for all. */
+QMCU_INLINE void qmcu_add_region(
+    const qmcu_add *layer, qmcu_view a, qmcu_view b, qmcu_region y, int32_t rows, int32_t a_shared, int32_t b_shared, int32_t a_bits,
+    int32_t b_bits, int32_t y_bits)
+{
+    int32_t channels = layer->y_line, a_pixel = a_shared ? 0 : layer->a_line, b_pixel = b_shared ? 0 : layer->b_line;
+    int32_t sa = layer->a_line == channels, sb = layer->b_line == channels;
+    for (int32_t row = 0; row < y.rows; ++row) {
+        const uint8_t *a_row = a_shared ? a.codes : qmcu_row_of(&a, &y, row, qmcu_bytes(layer->a_line, a_bits));
+        const uint8_t *b_row = b_shared ? b.codes : qmcu_row_of(&b, &y, row, qmcu_bytes(layer->b_line, b_bits));
+        uint8_t *to = y.codes + row * y.pitch;
+        if (rows) {
+            qmcu_add_run(layer, a_row, 0, 1, b_row, 0, 1, to, 0, y.columns * channels, a_bits, b_bits, y_bits);
+            continue;
+        }
+
+        for (int32_t column = 0; column < y.columns; ++column)
+            qmcu_add_run(
+                layer, a_row, a_pixel * column, sa, b_row, b_pixel * column, sb, to, channels * column, channels, a_bits, b_bits, y_bits);
+    }
+}
+
 QMCU_INLINE void qmcu_mul_run(
     const qmcu_mul *layer, const uint8_t *a, int32_t ia, int32_t sa, const uint8_t *b, int32_t ib, int32_t sb, uint8_t *y, int32_t iy,
     int32_t count, int32_t a_bits, int32_t b_bits, int32_t y_bits)
@@ -54,6 +76,28 @@ QMCU_INLINE void qmcu_mul_run(
         int32_t product = (qmcu_get(a, a_bits, layer->a_line, ia) - layer->a_zero)
             * (qmcu_get(b, b_bits, layer->b_line, ib) - layer->b_zero);
         qmcu_set(y, y_bits, layer->y_line, iy + i, qmcu_requantize(&layer->to, product, 0));
+    }
+}
+
+/* The same for a region of images. rows: both operands have the channels of the result. shared: an operand is one pixel for all. */
+QMCU_INLINE void qmcu_mul_region(
+    const qmcu_mul *layer, qmcu_view a, qmcu_view b, qmcu_region y, int32_t rows, int32_t a_shared, int32_t b_shared, int32_t a_bits,
+    int32_t b_bits, int32_t y_bits)
+{
+    int32_t channels = layer->y_line, a_pixel = a_shared ? 0 : layer->a_line, b_pixel = b_shared ? 0 : layer->b_line;
+    int32_t sa = layer->a_line == channels, sb = layer->b_line == channels;
+    for (int32_t row = 0; row < y.rows; ++row) {
+        const uint8_t *a_row = a_shared ? a.codes : qmcu_row_of(&a, &y, row, qmcu_bytes(layer->a_line, a_bits));
+        const uint8_t *b_row = b_shared ? b.codes : qmcu_row_of(&b, &y, row, qmcu_bytes(layer->b_line, b_bits));
+        uint8_t *to = y.codes + row * y.pitch;
+        if (rows) {
+            qmcu_mul_run(layer, a_row, 0, 1, b_row, 0, 1, to, 0, y.columns * channels, a_bits, b_bits, y_bits);
+            continue;
+        }
+
+        for (int32_t column = 0; column < y.columns; ++column)
+            qmcu_mul_run(
+                layer, a_row, a_pixel * column, sa, b_row, b_pixel * column, sb, to, channels * column, channels, a_bits, b_bits, y_bits);
     }
 }
 
@@ -66,6 +110,13 @@ QMCU_INLINE void qmcu_lookup_run(const qmcu_lookup *layer, const uint8_t *x, uin
         for (int32_t c = 0; c < layer->line; ++c, table += step)
             qmcu_set(y, y_bits, layer->line, c, table[qmcu_code(x, x_bits, c)]);
     }
+}
+
+/* The same for a region of images. */
+QMCU_INLINE void qmcu_lookup_region(const qmcu_lookup *layer, qmcu_view x, qmcu_region y, int32_t x_bits, int32_t y_bits)
+{
+    for (int32_t row = 0; row < y.rows; ++row)
+        qmcu_lookup_run(layer, qmcu_row_of(&x, &y, row, qmcu_bytes(layer->line, x_bits)), y.codes + row * y.pitch, y.columns, x_bits, y_bits);
 }
 
 QMCU_INLINE void qmcu_prelu_run(const qmcu_prelu *layer, const uint8_t *x, uint8_t *y, int32_t lines, int32_t x_bits, int32_t y_bits)
@@ -81,11 +132,25 @@ QMCU_INLINE void qmcu_prelu_run(const qmcu_prelu *layer, const uint8_t *x, uint8
     }
 }
 
+/* The same for a region of images. */
+QMCU_INLINE void qmcu_prelu_region(const qmcu_prelu *layer, qmcu_view x, qmcu_region y, int32_t x_bits, int32_t y_bits)
+{
+    for (int32_t row = 0; row < y.rows; ++row)
+        qmcu_prelu_run(layer, qmcu_row_of(&x, &y, row, qmcu_bytes(layer->line, x_bits)), y.codes + row * y.pitch, y.columns, x_bits, y_bits);
+}
+
 /* Signed samples of 8 bits to codes, or codes to signed results; in place where x is y. */
 QMCU_INLINE void qmcu_flip_signs(const uint8_t *x, uint8_t *y, int32_t count)
 {
     for (int32_t i = 0; i < count; ++i)
         y[i] = (uint8_t)(x[i] ^ 0x80);
+}
+
+/* The same for a region of images. */
+QMCU_INLINE void qmcu_flip_signs_region(qmcu_view x, qmcu_region y, int32_t channels)
+{
+    for (int32_t row = 0; row < y.rows; ++row)
+        qmcu_flip_signs(qmcu_row_of(&x, &y, row, channels), y.codes + row * y.pitch, y.columns * channels);
 }
 
 #endif

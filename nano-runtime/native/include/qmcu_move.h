@@ -13,6 +13,23 @@ QMCU_INLINE void qmcu_copy_run(
         qmcu_set(y, bits, y_line, iy, qmcu_get(x, bits, x_line, ix));
 }
 
+/* Some channels of a region of an image, into a result that has them from `start` on. */
+QMCU_INLINE void qmcu_concat_region(qmcu_view x, qmcu_region y, int32_t channels, int32_t start, int32_t y_channels, int32_t bits)
+{
+    int32_t x_bytes = qmcu_bytes(channels, bits), y_bytes = qmcu_bytes(y_channels, bits);
+    int32_t whole = start * bits % 8 == 0 && (channels * bits % 8 == 0 || start + channels == y_channels);
+    for (int32_t row = 0; row < y.rows; ++row) {
+        const uint8_t *from = qmcu_row_of(&x, &y, row, x_bytes);
+        uint8_t *to = y.codes + row * y.pitch;
+        for (int32_t column = 0; column < y.columns; ++column, from += x_bytes, to += y_bytes) {
+            if (whole)
+                memcpy(to + start * bits / 8, from, (size_t)x_bytes);
+            else
+                qmcu_copy_run(from, channels, 0, 1, to, y_channels, start, 1, channels, bits);
+        }
+    }
+}
+
 /* Padding of any axes but the last walks lines; `axes` are those before it. */
 typedef struct {
     int32_t axes;
@@ -58,6 +75,31 @@ QMCU_INLINE void qmcu_pad_run(const qmcu_pad *layer, const uint8_t *x, uint8_t *
         for (int32_t c = 0; c < to; ++c) {
             int32_t index = source < 0 ? -1 : qmcu_pad_source(layer->mode, c - layer->begin[last], from);
             qmcu_set(y, bits, to, c, index < 0 ? layer->code : qmcu_get(x, bits, from, source * from + index));
+        }
+    }
+}
+
+/* Constant padding of an image. */
+typedef struct {
+    int32_t height, width, channels;    /* of the input */
+    int32_t top, left, before;          /* padding before rows, columns and channels */
+    int32_t outputs, code;
+} qmcu_pad_image;
+
+QMCU_INLINE void qmcu_pad_region(const qmcu_pad_image *layer, qmcu_view x, qmcu_region y, int32_t bits)
+{
+    int32_t x_bytes = qmcu_bytes(layer->channels, bits), y_bytes = qmcu_bytes(layer->outputs, bits);
+    for (int32_t row = 0; row < y.rows; ++row) {
+        int32_t iy = y.row + row - layer->top;
+        uint8_t *to = y.codes + row * y.pitch;
+        for (int32_t column = 0; column < y.columns; ++column, to += y_bytes) {
+            int32_t ix = y.column + column - layer->left;
+            int inside = iy >= 0 && iy < layer->height && ix >= 0 && ix < layer->width;
+            const uint8_t *from = inside ? x.codes + (iy - x.row) * x.pitch + (ix - x.column) * x_bytes : to;
+            for (int32_t c = 0; c < layer->outputs; ++c) {
+                int32_t of = c - layer->before;
+                qmcu_set(to, bits, layer->outputs, c, inside && of >= 0 && of < layer->channels ? qmcu_code(from, bits, of) : layer->code);
+            }
         }
     }
 }

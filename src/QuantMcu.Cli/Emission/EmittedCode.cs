@@ -25,12 +25,8 @@ internal sealed record EmittedCode(string Name, IReadOnlyList<(string Name, stri
         return new EmittedCode(target.Name, CSharpFiles.Of(target, request, network, program), program.Arena, program.WeightBytes);
     }
 
-    /// <exception cref="UsageException">The network runs patch by patch.</exception>
     public static EmittedCode C(CTarget target, CompileRequest request, QuantizedNetwork network, CancellationToken cancellation)
     {
-        if (!CLowering.CanLower(network))
-            throw new UsageException("--emit c executes networks layer by layer, and this one was cut into patches. Give --patches none.");
-
         var program = CLowering.Lower(network, request.Options, cancellation);
         return new EmittedCode(target.Name, CFiles.Of(target, program, RequestHash.Of(request)), program.Memory.Arena, program.WeightBytes);
     }

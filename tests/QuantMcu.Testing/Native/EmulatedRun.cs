@@ -28,8 +28,6 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 {
     private const string Name = "net";
 
-    private const string Run = "void net_run_in(";
-
     private static readonly object Building = new();
 
     public long Instructions => Steps.Sum(step => step.Instructions);
@@ -62,11 +60,11 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
         string sizes = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "size", core.Name, "net.elf"));
         var counts = Regex.Matches(output, "^step ([0-9]+) : roi [0-9]+ insns ([0-9]+)", RegexOptions.Multiline)
             .Select(match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).ToArray();
-        if (counts.Length != program.Steps.Length)
-            throw new InvalidOperationException("counted " + counts.Length + " of " + program.Steps.Length + " steps:\n" + output);
+        if (counts.Length != program.Parts.Length)
+            throw new InvalidOperationException("counted " + counts.Length + " of " + program.Parts.Length + " steps:\n" + output);
 
         return new EmulatedRun(
-            [.. program.Steps.Zip(counts, (step, count) => new StepCount(step.Title, count))],
+            [.. program.Parts.Zip(counts, (step, count) => new StepCount(step.Title, count))],
             network.Layers.Sum(layer => layer.Macs(network)), CodeOf(sizes, program),
             int.Parse(Regex.Match(output, "^stack ([0-9]+)", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture), program);
     }
@@ -74,13 +72,13 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
     /// <summary>The code with a region around the calls of every step.</summary>
     private static string WithRegions(string source, CProgram program)
     {
-        int start = source.IndexOf(Run, StringComparison.Ordinal);
+        int start = source.IndexOf(program.Stage is null ? "void net_run_in(" : "void net_run_counted(", StringComparison.Ordinal);
         var text = new StringBuilder("#include \"mcu.h\"\n").Append(source, 0, start);
         int next = 0;
         bool isOpen = false;
         foreach (string line in source.Substring(start).Split('\n'))
         {
-            if (next < program.Steps.Length && line == "    /* " + program.Steps[next].Title + " */")
+            if (next < program.Parts.Length && line == "    /* " + program.Parts[next].Title + " */")
             {
                 text.Append("    roi_name(\"step ").Append(next++).Append("\");\n    roi_begin();\n");
                 isOpen = true;
@@ -100,6 +98,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
     private static int CodeOf(string sizes, CProgram program) => sizes.Split('\n').Select(line => line.Split(' '))
         .Where(parts => parts.Length == 4 && parts[2] is "t" or "T")
         .Where(parts => parts[3].StartsWith(Name + "_run", StringComparison.Ordinal) || parts[3].StartsWith("qmcu_", StringComparison.Ordinal)
+            || parts[3].StartsWith("tile_", StringComparison.Ordinal)
             || program.Steps.Any(step => parts[3] == step.Kernel.Name || parts[3].StartsWith(step.Kernel.Name + ".", StringComparison.Ordinal)))
         .Sum(parts => int.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 

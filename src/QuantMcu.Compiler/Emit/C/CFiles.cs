@@ -22,7 +22,14 @@ public static class CFiles
             (target.Name + ".h", CHeaderPrinter.Print(target, program, contentHash, data.TotalBytes)),
             (target.Name + ".c", source),
             (target.Name + "_weights.h", weights),
-            .. KernelSources.Of(program.Steps.Select(step => step.Kernel.Header).Append("qmcu.h").Distinct()),
+            .. KernelSources.Of(Headers(program)),
         ];
+    }
+
+    /// <summary>What the network's source includes of the kernels.</summary>
+    internal static IEnumerable<string> Headers(CProgram program)
+    {
+        var headers = program.Steps.Select(step => step.Kernel.Header).Append("qmcu.h");
+        return (program.Parts.OfType<CTiles>().Any() ? headers.Append("qmcu_tile.h") : headers).Distinct();
     }
 }

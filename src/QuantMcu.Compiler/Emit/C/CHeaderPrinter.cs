@@ -47,6 +47,9 @@ internal static class CHeaderPrinter
         foreach (var port in outputs)
             Port(writer, macro, port, "output");
 
+        if (program.Stage is { } stage)
+            Patches(writer, macro, stage);
+
         writer.Text(
             $$"""
             /* Runs the network in an arena of its own: one caller at a time. */
@@ -55,6 +58,19 @@ internal static class CHeaderPrinter
             /* Runs the network in the caller's arena; several callers may run at once in an arena each. What an arena holds may be anything. */
             void {{name}}_run_in(uint8_t *arena, {{Parameters(inputs, outputs)}});
 
+            """);
+        if (program.Stage is not null)
+        {
+            writer.Text(
+                $$"""
+                /* The same, and says how many patches each branch computed: {{macro}}_PATCH_BRANCHES numbers. */
+                void {{name}}_run_counted(uint8_t *arena, {{Parameters(inputs, outputs)}}, int32_t *patches);
+
+                """);
+        }
+
+        writer.Text(
+            $$"""
             #ifdef __cplusplus
             }
             #endif
@@ -63,6 +79,15 @@ internal static class CHeaderPrinter
             """);
         return writer.ToString();
     }
+
+    private static void Patches(IndentedWriter writer, string macro, CTiles stage) => writer.Text(
+        $$"""
+        /* The first layers run patch by patch. Branches are ways to compute a patch, which differ in bit widths. */
+        #define {{macro}}_PATCH_ROWS {{stage.Grid.Rows}}
+        #define {{macro}}_PATCH_COLUMNS {{stage.Grid.Columns}}
+        #define {{macro}}_PATCH_BRANCHES {{stage.Branches.Length}}
+
+        """);
 
     /// <summary>Parameters of both functions, after the arena.</summary>
     public static string Parameters(ImmutableArray<CPort> inputs, ImmutableArray<CPort> outputs) => string.Join(

@@ -35,7 +35,10 @@ internal sealed class CSourcePrinter
     {
         writer.Raw(CHeaderPrinter.Notice);
         writer.Text($"#include \"{target.Name}.h\"");
-        foreach (string header in program.Steps.Select(step => step.Kernel.Header).Append("qmcu.h").Distinct().OrderBy(name => name, System.StringComparer.Ordinal))
+        if (CTilePrinter.NeedsWideExtents(program))
+            writer.Raw("#define QMCU_EXTENT int32_t");
+
+        foreach (string header in CFiles.Headers(program).OrderBy(name => name, System.StringComparer.Ordinal))
             writer.Text($"#include \"{header}\"");
 
         writer.Text($"#include \"{target.Name}_weights.h\"");
@@ -45,7 +48,20 @@ internal sealed class CSourcePrinter
         for (int i = 0; i < program.Steps.Length; i++)
             Structure(i);
 
-        RunIn();
+        var tiles = new CTilePrinter(writer, this);
+        int step = 0;
+        foreach (var part in program.Parts)
+        {
+            if (part is CTiles several)
+                tiles.Functions(several, step);
+
+            step += part.AllSteps.Count();
+        }
+
+        RunParts(tiles);
+        if (program.Stage is not null)
+            RunIn();
+
         Run();
         return writer.ToString();
     }
@@ -53,8 +69,8 @@ internal sealed class CSourcePrinter
     /// <summary>Offsets of the buffers that are used.</summary>
     private void Buffers()
     {
-        var used = program.Steps.SelectMany(step => step.Calls).SelectMany(call => call.Arguments).Select(PlaceOf)
-            .Where(place => place?.Kind == StorageKind.Arena).Select(place => place!.Index).Distinct().OrderBy(index => index).ToArray();
+        int[] used = Places(program.Parts).Where(place => place.Kind == StorageKind.Arena).Select(place => place.Index).Distinct()
+            .OrderBy(index => index).ToArray();
         if (used.Length == 0)
             return;
 
@@ -65,6 +81,11 @@ internal sealed class CSourcePrinter
 
         writer.Raw("};\n");
     }
+
+    /// <summary>Whatever is read or written.</summary>
+    internal static IEnumerable<Storage> Places(IEnumerable<CPart> parts) => parts.SelectMany(part => part.AllSteps)
+        .SelectMany(step => step.Calls).SelectMany(call => call.Arguments).Select(PlaceOf).OfType<Storage>()
+        .Concat(parts.OfType<CTiles>().SelectMany(CTilePrinter.Places));
 
     private static Storage? PlaceOf(CArgument argument) => argument switch
     {
@@ -120,12 +141,24 @@ internal sealed class CSourcePrinter
         _ => throw new System.NotSupportedException("No C for " + value.GetType().Name + "."),
     };
 
-    private void RunIn()
+    /// <summary>The function that does everything: of a network with a patch stage the one that counts patches.</summary>
+    private void RunParts(CTilePrinter tiles)
     {
-        using (writer.Block($"void {target.Name}_run_in(uint8_t *arena, {CHeaderPrinter.Parameters(inputs, outputs)})"))
+        string counts = program.Stage is null ? "in" : "counted", last = program.Stage is null ? "" : ", int32_t *patches";
+        using (writer.Block($"void {target.Name}_run_{counts}(uint8_t *arena, {CHeaderPrinter.Parameters(inputs, outputs)}{last})"))
         {
-            for (int i = 0; i < program.Steps.Length; i++)
-                Step(i);
+            int step = 0;
+            foreach (var part in program.Parts)
+            {
+                writer.Text($"/* {part.Title} */");
+                if (part is CTiles several)
+                    tiles.Loops(several);
+                else
+                    Step(step, "");
+
+                writer.Line();
+                step += part.AllSteps.Count();
+            }
 
             foreach (string unused in Unused())
                 writer.Text($"(void){unused};");
@@ -134,40 +167,58 @@ internal sealed class CSourcePrinter
         writer.Line();
     }
 
-    private IEnumerable<string> Unused()
+    private void RunIn()
     {
-        var used = program.Steps.SelectMany(step => step.Calls).SelectMany(call => call.Arguments).Select(PlaceOf).ToArray();
-        if (used.All(place => place?.Kind != StorageKind.Arena))
-            yield return "arena";
-
-        for (int i = 0; i < inputs.Length; i++)
+        using (writer.Block($"void {target.Name}_run_in(uint8_t *arena, {CHeaderPrinter.Parameters(inputs, outputs)})"))
         {
-            if (!used.Contains(new Storage(StorageKind.Input, i)))
-                yield return inputs[i].Parameter;
-        }
-
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            if (!used.Contains(new Storage(StorageKind.Output, i)))
-                yield return outputs[i].Parameter;
-        }
-    }
-
-    private void Step(int index)
-    {
-        var step = program.Steps[index];
-        writer.Text($"/* {step.Title} */");
-        foreach (var call in step.Calls)
-        {
-            for (int loop = 0; loop < call.Loops.Length; loop++)
-                writer.Raw(new string(' ', 4 * loop) + Text($"for (int32_t i{loop} = 0; i{loop} < {call.Loops[loop]}; ++i{loop})"));
-
-            string structure = step.Kernel.Structure is null ? "" : "&" + LayerName(index) + ", ";
-            string arguments = string.Join(", ", call.Arguments.Select(Argument));
-            writer.Raw(new string(' ', 4 * call.Loops.Length) + step.Kernel.Name + "(" + structure + arguments + ");");
+            writer.Text($"int32_t patches[{target.Macro}_PATCH_BRANCHES];");
+            writer.Text($"{target.Name}_run_counted(arena, {Arguments}, patches);");
         }
 
         writer.Line();
+    }
+
+    private IEnumerable<string> Unused()
+    {
+        var used = Used(Places(program.Parts)).Select(name => name.Name).ToArray();
+        return Memory.Select(name => name.Name).Where(name => !used.Contains(name));
+    }
+
+    /// <summary>What functions of the network take: name, declaration, and what lies there.</summary>
+    private IEnumerable<(string Name, string Declaration, StorageKind Kind, int Index)> Memory =>
+    [
+        ("arena", "uint8_t *arena", StorageKind.Arena, 0),
+        .. inputs.Select((port, i) => (port.Parameter, "const " + port.Type + " *" + port.Parameter, StorageKind.Input, i)),
+        .. outputs.Select((port, i) => (port.Parameter, port.Type + " *" + port.Parameter, StorageKind.Output, i)),
+    ];
+
+    /// <summary>Names and declarations of what holds some places.</summary>
+    internal IEnumerable<(string Name, string Declaration)> Used(IEnumerable<Storage> places)
+    {
+        var all = places.ToArray();
+        return Memory.Where(memory => all.Any(place => place.Kind == memory.Kind && (place.Kind == StorageKind.Arena || place.Index == memory.Index)))
+            .Select(memory => (memory.Name, memory.Declaration));
+    }
+
+    /// <summary>Prints the calls of a step.</summary>
+    /// <param name="index">Of the step.</param>
+    /// <param name="before">What stands before each call: a condition on a line of its own, or nothing.</param>
+    internal void Step(int index, string before)
+    {
+        var step = program.Steps[index];
+        foreach (var call in step.Calls)
+        {
+            if (before.Length > 0)
+                writer.Raw(before);
+
+            int depth = before.Length > 0 ? 1 : 0;
+            for (int loop = 0; loop < call.Loops.Length; loop++)
+                writer.Raw(new string(' ', 4 * depth++) + Text($"for (int32_t i{loop} = 0; i{loop} < {call.Loops[loop]}; ++i{loop})"));
+
+            string structure = step.Kernel.Structure is null ? "" : "&" + LayerName(index) + ", ";
+            string arguments = string.Join(", ", call.Arguments.Select(Argument));
+            writer.Raw(new string(' ', 4 * depth) + step.Kernel.Name + "(" + structure + arguments + ");");
+        }
     }
 
     private string Argument(CArgument argument) => argument switch
@@ -175,10 +226,15 @@ internal sealed class CSourcePrinter
         CArgument.Number number => Text(number.Value),
         CArgument.Pointer pointer => Pointer(pointer.Place, pointer.Offset),
         CArgument.View view => Text($"qmcu_whole_view({Pointer(view.Place, view.Offset)}, {view.Pitch})"),
+        CArgument.MapView map => Text($"qmcu_held(&map_{map.Map})"),
+        CArgument.MapRegion map => Text($"qmcu_fresh(&map_{map.Map})"),
         CArgument.Region region =>
             Text($"qmcu_whole_region({Pointer(region.Place, region.Offset)}, {region.Pitch}, {region.Rows}, {region.Columns})"),
         _ => throw new System.NotSupportedException("No C for " + argument.GetType().Name + "."),
     };
+
+    /// <summary>Address of what is stored somewhere.</summary>
+    internal string Pointer(Storage place) => Pointer(place, Affine.Zero);
 
     private string Pointer(Storage place, Affine offset)
     {
@@ -187,21 +243,10 @@ internal sealed class CSourcePrinter
             StorageKind.Arena => Text($"arena + BUFFER_{place.Index}"),
             StorageKind.Input => inputs[place.Index].Bytes(isInput: true),
             StorageKind.Output => outputs[place.Index].Bytes(isInput: false),
-            _ => data.Bytes(Text($"constant_{place.Index}"), Packed(place.Index)),
+            _ => data.Bytes(Text($"constant_{place.Index}"), program.Constants[place.Index]),
         };
         string moved = Text(offset);
         return moved == "0" ? start : start + " + " + moved;
-    }
-
-    private byte[] Packed(int tensor)
-    {
-        var constant = program.Network.Tensor(tensor);
-        int bits = constant.Quantizer.Bits, line = CContext.LineOf(constant), bytes = CContext.BytesOf(line, bits);
-        var packed = new byte[constant.Bytes];
-        for (int i = 0; i < constant.Elements; i++)
-            CContext.Pack(constant.Constant![i], i % line, bits, packed, i / line * bytes);
-
-        return packed;
     }
 
     private static string Text(Affine value)
@@ -219,13 +264,14 @@ internal sealed class CSourcePrinter
 
     private static string LayerName(int index) => Text($"layer_{index + 1}");
 
+    private string Arguments => string.Join(", ", inputs.Concat(outputs).Select(port => port.Parameter));
+
     private void Run()
     {
-        string arguments = string.Join(", ", inputs.Concat(outputs).Select(port => port.Parameter));
         using (writer.Block($"void {target.Name}_run({CHeaderPrinter.Parameters(inputs, outputs)})"))
         {
             writer.Text($"static uint32_t arena[{System.Math.Max(1, (program.ArenaBytes + 3) / 4)}];");
-            writer.Text($"{target.Name}_run_in((uint8_t *)arena, {arguments});");
+            writer.Text($"{target.Name}_run_in((uint8_t *)arena, {Arguments});");
         }
     }
 }

@@ -1,17 +1,24 @@
+using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Operators;
 using QuantMcu.Compiler.Lowering.CSharp;
-using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Lowering.C;
 
 /// <summary>A layer with its surroundings, for the file that lowers it.</summary>
-internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memory, QuantizedLayer layer, Target target)
+/// <param name="network">The layer's network.</param>
+/// <param name="places">Where a tensor lies.</param>
+/// <param name="layer">The layer.</param>
+/// <param name="target">The core.</param>
+/// <param name="maps">What a tile has of the tensors, for a layer that is computed tile by tile; else null.</param>
+internal sealed class CContext(
+    QuantizedNetwork network, Func<int, Storage> places, QuantizedLayer layer, Target target, BranchMaps? maps = null)
 {
     /// <summary>Whether the core has the DSP extension.</summary>
     public bool HasDsp => target is Target.CortexM4 or Target.CortexM7 or Target.CortexM33 or Target.CortexM55;
@@ -27,6 +34,23 @@ internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memor
     public int InputBits(int index) => Input(index).Quantizer.Bits;
 
     public int InputLine(int index) => LineOf(Input(index));
+
+    /// <summary>
+    /// Whether a call computes a part of the image only, so that kernels take views and regions; <see cref="ImageCall"/> passes them.
+    /// </summary>
+    public bool IsTiled => maps is not null;
+
+    /// <summary>The fewest columns of an image that a call computes, of those that compute any.</summary>
+    public int LeastColumns => maps is null ? Output.Shape[2] : Lengths(maps.MapOf(layer.Output).Columns).Min();
+
+    /// <summary>The most columns of an image that a call computes.</summary>
+    public int MostColumns => maps is null ? Output.Shape[2] : Lengths(maps.MapOf(layer.Output).Columns).Max();
+
+    /// <summary>The most rows of an image that a call computes.</summary>
+    public int MostRows => maps is null ? Output.Shape[1] : Lengths(maps.MapOf(layer.Output).Rows).Max();
+
+    private static IEnumerable<int> Lengths(ImmutableArray<TileExtent> extents) =>
+        extents.Select(extent => extent.End - extent.Fresh).Where(length => length > 0).DefaultIfEmpty(1);
 
     public CArgument InputPointer(int index) => new CArgument.Pointer(InputPlace(index), Affine.Zero);
 
@@ -52,10 +76,32 @@ internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memor
     public CStep Step(CKernel kernel, string title, ImmutableArray<CField> fields, params CArgument[] arguments) =>
         new(title, kernel, fields, [new CCall([], [.. arguments])]);
 
-    /// <summary>One call per image of the batch; first the input, then the output.</summary>
-    /// <param name="flat">The image is one row to the kernel, which looks at single pixels.</param>
+    /// <summary>What a call reads of an image, or of a constant that all pixels share.</summary>
+    public CArgument InputView(int index)
+    {
+        int tensor = layer.Inputs[index];
+        if (maps is not null && maps.IndexOf(tensor) is >= 0 and var map)
+            return new CArgument.MapView(map);
+
+        var shape = Input(index).Shape;
+        int pitch = IsShared(index) ? 0 : shape[2] * BytesOf(shape[3], InputBits(index));
+        return new CArgument.View(InputPlace(index), Affine.Zero, pitch);
+    }
+
+    /// <summary>Whether an operand is a constant of one pixel for all.</summary>
+    public bool IsShared(int index) =>
+        Input(index).Constant is not null && (Input(index).Shape.Rank < 4 || Input(index).Shape[1] * Input(index).Shape[2] == 1);
+
+    /// <summary>What a call computes of an image, tile by tile.</summary>
+    public CArgument OutputRegion => new CArgument.MapRegion(maps!.IndexOf(layer.Output));
+
+    /// <summary>One call per image of the batch, or a call for the tile's part of it; first the input, then the output.</summary>
+    /// <param name="flat">The image is one row to the kernel, which looks at single pixels; a tile's part never is.</param>
     public CCall ImageCall(bool flat = false)
     {
+        if (IsTiled)
+            return new CCall([], [InputView(0), OutputRegion]);
+
         Shape x = Input(0).Shape, y = Output.Shape;
         int pitch = x[2] * BytesOf(x[3], InputBits(0)), outputPitch = y[2] * BytesOf(y[3], OutputBits);
         bool single = y[0] == 1;
@@ -82,7 +128,7 @@ internal sealed class CContext(QuantizedNetwork network, NetworkMemoryPlan memor
         ("pre_shift", to.PreShift), ("addend", to.Addend), ("shift", to.Shift), ("min", to.Min), ("max", to.Max),
     ]);
 
-    private Storage InputPlace(int index) => memory.Tensors[layer.Inputs[index]];
+    private Storage InputPlace(int index) => places(layer.Inputs[index]);
 
-    private Storage OutputPlace => memory.Tensors[layer.Output];
+    private Storage OutputPlace => places(layer.Output);
 }

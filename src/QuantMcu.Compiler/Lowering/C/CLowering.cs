@@ -26,38 +26,40 @@ public static class CLowering
         return program;
     }
 
-    /// <summary>Whether a network runs layer by layer, as this back end does.</summary>
-    public static bool CanLower(QuantizedNetwork network) => network.Patches is null && !network.Layers.Any(layer => layer is FusedLayer);
-
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static CProgram Lower(QuantizedNetwork network, Target target, CancellationToken cancellation)
     {
-        if (!CanLower(network))
-            throw new NotSupportedException("The C back end executes networks layer by layer.");
-
         var memory = NetworkMemory.Plan(network, cancellation);
-        var steps = ImmutableArray.CreateBuilder<CStep>();
-        steps.AddRange(PortLowering.Imports(network, memory));
+        var constants = new ConstantTable();
+        var tiles = new CTileLowering(network, memory, constants, target, cancellation);
+        Storage Place(int tensor) =>
+            memory.Tensors[tensor].Kind == StorageKind.Constant ? constants.Of(network.Tensor(tensor)) : memory.Tensors[tensor];
+
+        var parts = ImmutableArray.CreateBuilder<CPart>();
+        if (network.Patches is { } stage)
+            parts.Add(tiles.Stage(stage));
+
+        parts.AddRange(PortLowering.Imports(network, memory));
+        int branch = network.Patches?.Branches.Length ?? 0;
         foreach (var layer in network.Layers)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (network.Tensor(layer.Output).Elements > 0 && !IsSamePlace(layer, memory))
-                steps.Add(Lower(layer, new CContext(network, memory, layer, target)));
+            if (layer is FusedLayer fused)
+                parts.Add(tiles.Fused(fused, Place, branch++));
+            else if (network.Tensor(layer.Output).Elements > 0 && !IsSamePlace(layer, memory))
+                parts.Add(Lower(layer, new CContext(network, Place, layer, target)));
         }
 
-        steps.AddRange(PortLowering.Exports(network, memory));
-        int weights = checked(network.Layers.Sum(layer => layer.FlashBytes) + Constants(network).Sum(tensor => network.Tensor(tensor).Bytes));
-        return new CProgram(network, memory, Ports(network, network.Inputs), Ports(network, network.Outputs), steps.ToImmutable(), weights);
+        parts.AddRange(PortLowering.Exports(network, memory, Place));
+        int weights = checked(NetworkFlash.Bytes(network) + constants.Constants.Sum(codes => codes.Length));
+        return new CProgram(
+            network, memory, Ports(network, network.Inputs), Ports(network, network.Outputs), parts.ToImmutable(), constants.Constants, weights);
     }
-
-    /// <summary>Constant tensors that layers read.</summary>
-    private static IEnumerable<int> Constants(QuantizedNetwork network) => network.Layers.SelectMany(layer => layer.Inputs).Distinct()
-        .Where(tensor => network.Tensor(tensor).Constant is not null);
 
     private static bool IsSamePlace(QuantizedLayer layer, NetworkMemoryPlan memory) =>
         layer is ReshapeLayer && memory.Tensors[layer.Inputs[0]] == memory.Tensors[layer.Output];
 
-    private static CStep Lower(QuantizedLayer layer, CContext context) => layer switch
+    internal static CStep Lower(QuantizedLayer layer, CContext context) => layer switch
     {
         ConvLayer conv when conv.IsDepthwise && context.HasDsp && DspDepthwiseLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when conv.IsDepthwise => DepthwiseLowering.Lower(conv, context),

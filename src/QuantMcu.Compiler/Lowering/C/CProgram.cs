@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Memory;
+using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Compiler.Lowering.C;
@@ -12,7 +14,8 @@ namespace QuantMcu.Compiler.Lowering.C;
 /// <param name="Memory">Where everything is.</param>
 /// <param name="Inputs">The caller's inputs.</param>
 /// <param name="Outputs">The caller's outputs.</param>
-/// <param name="Steps">In order of execution.</param>
+/// <param name="Parts">In order of execution.</param>
+/// <param name="Constants">Codes of constant tensors, packed, by the index of their <see cref="Storage"/>.</param>
 /// <param name="WeightBytes">
 /// Bytes of weights, biases, multipliers and tables of the network itself. The padding of this back end's own layout is not in it.
 /// </param>
@@ -21,17 +24,66 @@ public sealed record CProgram(
     NetworkMemoryPlan Memory,
     ImmutableArray<ProgramPort> Inputs,
     ImmutableArray<ProgramPort> Outputs,
-    ImmutableArray<CStep> Steps,
+    ImmutableArray<CPart> Parts,
+    ImmutableArray<byte[]> Constants,
     int WeightBytes)
 {
     public int ArenaBytes => Memory.TotalBytes;
 
-    /// <summary>Bytes of read-only data in the layout of this back end, or <see cref="WeightBytes"/> where that is more.</summary>
-    public int DataBytes => Math.Max(WeightBytes, Steps.Sum(step => step.Fields.Sum(entry => entry.Value.DataBytes)));
+    /// <summary>Every call of a kernel: those of a tile in place of what runs tile by tile, one branch after the other.</summary>
+    public ImmutableArray<CStep> Steps { get; } = Parts.SelectMany(part => part.AllSteps).ToImmutableArray();
+
+    /// <summary>The patch stage, or null.</summary>
+    public CTiles? Stage => Parts.OfType<CTiles>().FirstOrDefault(tiles => tiles.Counts);
+
+    /// <summary>Bytes of read-only data in the layout of this back end, equal arrays once; or <see cref="WeightBytes"/> where that is more.</summary>
+    public int DataBytes => Math.Max(
+        WeightBytes,
+        Steps.SelectMany(step => step.Fields).SelectMany(entry => entry.Value.Arrays).Concat(Constants).Distinct(ArrayContent.Comparer)
+            .Sum(Buffer.ByteLength) + Parts.OfType<CTiles>().Sum(tiles => tiles.TableBytes));
 
     /// <summary>The most scratch that a kernel has on the stack.</summary>
     public int ScratchBytes => Steps.Select(step => step.Kernel.ScratchBytes).DefaultIfEmpty(0).Max();
 }
+
+/// <summary>What happens at one point of an inference.</summary>
+/// <param name="Title">For people. Made of our own words and numbers only.</param>
+public abstract record CPart(string Title)
+{
+    /// <summary>The calls of kernels in it.</summary>
+    public abstract IEnumerable<CStep> AllSteps { get; }
+}
+
+/// <summary>Several layers tile by tile: a patch stage, or a fused layer.</summary>
+/// <param name="Title"><c>Patch stage: 4x4 tiles of 16x16x24, 8-bit</c>.</param>
+/// <param name="Grid">The tiles.</param>
+/// <param name="Branches">The ways to compute a tile.</param>
+/// <param name="Classes">The branch of every tile, row by row.</param>
+/// <param name="Outliers">What sends a tile to branch 0, whatever its class; null: nothing.</param>
+/// <param name="FirstBranch">Number of the first branch among all of the program: those of the patch stage come first.</param>
+public sealed record CTiles(
+    string Title, PatchGrid Grid, ImmutableArray<CBranch> Branches, ImmutableArray<int> Classes, OutlierTest? Outliers, int FirstBranch)
+    : CPart(Title)
+{
+    /// <summary>Whether the caller may ask how many tiles each branch computed.</summary>
+    public bool Counts { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<CStep> AllSteps => Branches.SelectMany(branch => branch.Steps).Select(tile => tile.Step);
+
+    /// <summary>Bytes of the tables by which tiles differ, were none equal to another one.</summary>
+    public int TableBytes => (8 * (Grid.Rows + Grid.Columns) * Branches.Sum(branch => branch.Maps.Length)) + (Branches.Length > 1 ? Grid.Tiles : 0);
+}
+
+/// <summary>One way to compute a tile.</summary>
+/// <param name="Maps">The feature maps that it writes.</param>
+/// <param name="Steps">What it does, in order.</param>
+public sealed record CBranch(ImmutableArray<TileMap> Maps, ImmutableArray<CTileStep> Steps);
+
+/// <summary>A step of a branch.</summary>
+/// <param name="Step">Computes what a tile computes of a map; nothing runs where that is empty.</param>
+/// <param name="Output">The map that it writes.</param>
+public sealed record CTileStep(CStep Step, int Output);
 
 /// <summary>A layer, or what must be done before and after the layers: one or more calls of one kernel.</summary>
 /// <param name="Title">
@@ -40,7 +92,11 @@ public sealed record CProgram(
 /// <param name="Kernel">The kernel.</param>
 /// <param name="Fields">What the kernel's structure holds; empty for a kernel without one.</param>
 /// <param name="Calls">In order.</param>
-public sealed record CStep(string Title, CKernel Kernel, ImmutableArray<CField> Fields, ImmutableArray<CCall> Calls);
+public sealed record CStep(string Title, CKernel Kernel, ImmutableArray<CField> Fields, ImmutableArray<CCall> Calls) : CPart(Title)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<CStep> AllSteps => [this];
+}
 
 /// <summary>A kernel with all that is fixed at compile time: one function of the emitted code, which layers share.</summary>
 /// <param name="Name">Name of that function, unique for what it is made of.</param>
@@ -84,6 +140,12 @@ public abstract record CArgument
 
     /// <summary>A whole image that is written.</summary>
     public sealed record Region(Storage Place, Affine Offset, int Pitch, int Rows, int Columns) : CArgument;
+
+    /// <summary>What a tile has of a map, to read.</summary>
+    public sealed record MapView(int Map) : CArgument;
+
+    /// <summary>What a tile computes of a map.</summary>
+    public sealed record MapRegion(int Map) : CArgument;
 }
 
 /// <summary>A named value in a structure.</summary>
@@ -95,13 +157,13 @@ public sealed record CField(string Name, CValue Value)
 /// <summary>A value in a structure.</summary>
 public abstract record CValue
 {
-    /// <summary>Bytes of the read-only data that it refers to.</summary>
-    public int DataBytes => this switch
+    /// <summary>The read-only arrays that it refers to.</summary>
+    public IEnumerable<Array> Arrays => this switch
     {
-        Bytes bytes => bytes.Data.Length,
-        Words words => 4 * words.Data.Length,
-        Group group => group.Fields.Sum(entry => entry.Value.DataBytes),
-        _ => 0,
+        Bytes bytes => [bytes.Data],
+        Words words => [words.Data],
+        Group group => group.Fields.SelectMany(entry => entry.Value.Arrays),
+        _ => [],
     };
 
     public static implicit operator CValue(int value) => new Integer(value);

@@ -18,7 +18,7 @@ internal static class ConvLowering
         var x = context.Input(0).Shape;
         bool inPlace = layer.Window.Taps == 1 && layer.Groups == 1 && !layer.HasPadding && context.InputBits(0) == 8;
         int window = inPlace ? 0 : checked(layer.Window.Taps * x[3]);
-        int pixels = context.Output.Shape[2] >= 4 && 4 * window <= MostScratch ? 4 : 1;
+        int pixels = context.MostColumns >= 4 && 4 * window <= MostScratch ? 4 : 1;
         int[] bits = [context.InputBits(0), layer.WeightBits, context.OutputBits];
         var kernel = new CKernel(
             (inPlace ? "conv_1x1_by_" : "conv_by_") + pixels + CContext.Suffix(bits), "qmcu_conv.h", "qmcu_conv_run", "qmcu_conv",

@@ -27,8 +27,8 @@ internal static class DspConvLowering
 
         var y = context.Output.Shape;
         bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding;
-        bool flat = inPlace && layer.Window.Strides[0] == 1 && layer.Window.Strides[1] == 1;
-        bool raster = !inPlace && y[2] % 4 != 0;
+        bool flat = inPlace && layer.Window.Strides[0] == 1 && layer.Window.Strides[1] == 1 && !context.IsTiled;
+        bool raster = !inPlace && y[2] % 4 != 0 && !context.IsTiled;
         bool dense = y[1] * y[2] == 1;
         int inBits = context.InputBits(0), pixelBytes = CContext.BytesOf(context.Input(0).Shape[3], inBits);
         int windowBytes = checked(layer.Window.Taps * pixelBytes), words = (windowBytes + 3) / 4;
@@ -46,7 +46,7 @@ internal static class DspConvLowering
         [
             inPlace ? 1 : 0, inPlace || layer.Window.Dilations[1] > 1 ? 0 : RowForm(rowBytes), narrow, inBits, context.OutputBits, weights.LaneShift,
             to.PreShift - weights.LaneShift, to.Shift, full ? 1 : 0, whole ? 1 : 0,
-            weights.Steps <= FewSteps ? 1 : 0, (flat || raster ? y[1] * y[2] : y[2]) >= 4 ? 1 : 0, raster ? 1 : 0,
+            weights.Steps <= FewSteps ? 1 : 0, (flat || raster ? y[1] * y[2] : context.LeastColumns) >= 4 ? 1 : 0, raster ? 1 : 0,
         ];
         bool split = weights.Parts > 1;
         ImmutableArray<int> literals = pixels == 1 ? form : [split ? 1 : 0, .. form];

@@ -21,12 +21,12 @@ internal static class DspDepthwiseLowering
     public static CStep? Lower(ConvLayer layer, CContext context)
     {
         var window = layer.Window;
-        int stride = window.Strides[0], rows = context.Output.Shape[1], columns = context.Output.Shape[2];
+        int stride = window.Strides[0], rows = context.MostRows, columns = context.MostColumns;
         var to = layer.Requantization;
         bool fits = IsSquare(window.Kernel, 3) && IsSquare(window.Strides, stride) && stride <= 2 && IsSquare(window.Dilations, 1)
-            && columns >= (stride == 1 ? 2 : 1);
+            && context.LeastColumns >= (stride == 1 ? 2 : 1);
         int pitch = ((columns - 1) * stride) + 3, most = (((MostScratch - 4) / 4 / pitch) - 3) / stride;
-        fits &= columns * CContext.BytesOf(layer.Bias.Length, context.OutputBits) <= ushort.MaxValue;
+        fits &= context.Output.Shape[2] * CContext.BytesOf(layer.Bias.Length, context.OutputBits) <= ushort.MaxValue;
         if (!fits || pitch > MostScratch / 24)
             return null;
 

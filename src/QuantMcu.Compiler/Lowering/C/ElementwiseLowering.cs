@@ -46,6 +46,9 @@ internal static class ElementwiseLowering
     private static CStep Binary(CContext context, string kind, ImmutableArray<CField> fields)
     {
         int[] bits = [context.InputBits(0), context.InputBits(1), context.OutputBits];
+        if (context.IsTiled)
+            return BinaryRegion(context, kind, fields, bits);
+
         var kernel = new CKernel(
             kind + CContext.Suffix(bits), Header, "qmcu_" + kind + "_run", "qmcu_" + kind, BinaryParameters,
             "a, ia, sa, b, ib, sb, y, iy, count", [.. bits]);
@@ -61,6 +64,17 @@ internal static class ElementwiseLowering
         return new CStep(context.Title(), kernel, fields, [new CCall(Loops(nest), [.. arguments])]);
     }
 
+    /// <summary>Whole rows of pixels at once where both operands have the channels of the result, else pixel by pixel.</summary>
+    private static CStep BinaryRegion(CContext context, string kind, ImmutableArray<CField> fields, int[] bits)
+    {
+        bool rows = Enumerable.Range(0, 2).All(operand => !context.IsShared(operand) && context.InputLine(operand) == context.OutputLine);
+        int[] literals = [rows ? 1 : 0, context.IsShared(0) ? 1 : 0, context.IsShared(1) ? 1 : 0, .. bits];
+        var kernel = new CKernel(
+            kind + "_tile" + CContext.Suffix(literals), Header, "qmcu_" + kind + "_region", "qmcu_" + kind, "qmcu_view a, qmcu_view b, qmcu_region y",
+            "a, b, y", [.. literals]);
+        return context.Step(kernel, context.Title(), fields, context.InputView(0), context.InputView(1), context.OutputRegion);
+    }
+
     /// <summary>All axes of a nest but the innermost.</summary>
     internal static ImmutableArray<int> Loops(LoopNest nest) => nest.Sizes.Take(nest.Sizes.Length - 1).ToImmutableArray();
 
@@ -71,6 +85,14 @@ internal static class ElementwiseLowering
     private static CStep Unary(CContext context, string kind, ImmutableArray<CField> fields)
     {
         int[] bits = [context.InputBits(0), context.OutputBits];
+        if (context.IsTiled)
+        {
+            var tile = new CKernel(
+                kind + "_tile" + CContext.Suffix(bits), Header, "qmcu_" + kind + "_region", "qmcu_" + kind, "qmcu_view x, qmcu_region y", "x, y",
+                [.. bits]);
+            return context.Step(tile, context.Title(), fields, context.InputView(0), context.OutputRegion);
+        }
+
         var kernel = new CKernel(
             kind + CContext.Suffix(bits), Header, "qmcu_" + kind + "_run", "qmcu_" + kind, "const uint8_t *x, uint8_t *y, int32_t lines",
             "x, y, lines", [.. bits]);

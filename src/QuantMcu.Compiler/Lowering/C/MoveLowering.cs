@@ -15,6 +15,9 @@ internal static class MoveLowering
     /// <summary>One copy of rows per part.</summary>
     public static CStep Lower(ConcatLayer layer, CContext context)
     {
+        if (context.IsTiled)
+            return ConcatRegion(layer, context);
+
         var output = context.Output.Shape;
         int outer = output.Take(layer.Axis).Aggregate(1, (product, size) => product * size);
         var calls = ImmutableArray.CreateBuilder<CCall>();
@@ -32,6 +35,28 @@ internal static class MoveLowering
         return new CStep(context.Title(), CopyKernel(context), [], calls.ToImmutable());
     }
 
+    /// <summary>The channels of one part after the other.</summary>
+    private static CStep ConcatRegion(ConcatLayer layer, CContext context)
+    {
+        int bits = context.OutputBits, start = 0;
+        var kernel = new CKernel(
+            "concat_tile" + CContext.Suffix(bits), Header, "qmcu_concat_region", null,
+            "qmcu_view x, qmcu_region y, int32_t channels, int32_t start, int32_t y_channels", "x, y, channels, start, y_channels", [bits]);
+        var calls = ImmutableArray.CreateBuilder<CCall>();
+        for (int input = 0; input < layer.Inputs.Length; input++)
+        {
+            int channels = context.InputLine(input);
+            calls.Add(new CCall([],
+            [
+                context.InputView(input), context.OutputRegion, new CArgument.Number(channels), new CArgument.Number(start),
+                new CArgument.Number(context.OutputLine),
+            ]));
+            start += channels;
+        }
+
+        return new CStep(context.Title(), kernel, [], calls.ToImmutable());
+    }
+
     public static CStep Lower(StridedCopyLayer layer, CContext context)
     {
         var nest = LoopNest.Of(context.Output.Shape, layer.Strides, context.Output.Shape.Strides());
@@ -47,6 +72,9 @@ internal static class MoveLowering
 
     public static CStep Lower(PadLayer layer, CContext context)
     {
+        if (context.IsTiled)
+            return PadRegion(layer, context);
+
         Shape x = context.Input(0).Shape, y = context.Output.Shape;
         bool isScalar = y.Rank == 0;
         int bits = context.OutputBits;
@@ -62,6 +90,20 @@ internal static class MoveLowering
         return context.Step(
             kernel, context.Title(layer.Mode.ToString().ToLowerInvariant()), fields, context.InputPointer(0), context.OutputPointer,
             new CArgument.Number(y.Elements / context.OutputLine));
+    }
+
+    private static CStep PadRegion(PadLayer layer, CContext context)
+    {
+        var x = context.Input(0).Shape;
+        int bits = context.OutputBits;
+        var kernel = new CKernel(
+            "pad_tile" + CContext.Suffix(bits), Header, "qmcu_pad_region", "qmcu_pad_image", "qmcu_view x, qmcu_region y", "x, y", [bits]);
+        ImmutableArray<CField> fields =
+        [
+            ("height", x[1]), ("width", x[2]), ("channels", x[3]), ("top", layer.Begin[1]), ("left", layer.Begin[2]), ("before", layer.Begin[3]),
+            ("outputs", context.OutputLine), ("code", (int)layer.Code),
+        ];
+        return new CStep(context.Title("constant"), kernel, fields, [context.ImageCall()]);
     }
 
     public static CStep Lower(ResizeLayer layer, CContext context)

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
 
@@ -21,14 +23,32 @@ internal static class PortLowering
     });
 
     /// <summary>Conversions in place come last: another output may be a copy of the same codes.</summary>
-    public static IEnumerable<CStep> Exports(QuantizedNetwork network, NetworkMemoryPlan memory) => Enumerable.Range(0, network.Outputs.Length)
+    public static IEnumerable<CStep> Exports(QuantizedNetwork network, NetworkMemoryPlan memory, Func<int, Storage> places) => Enumerable.Range(0, network.Outputs.Length)
         .Where(output => network.Tensor(network.Outputs[output].Tensor).Elements > 0)
         .Select(output => (Port: network.Outputs[output], Place: new Storage(StorageKind.Output, output)))
         .Where(output => output.Port.Signed || memory.Tensors[output.Port.Tensor] != output.Place)
         .OrderBy(output => memory.Tensors[output.Port.Tensor] == output.Place)
         .Select(output => Step(
             output.Port.Signed ? "Codes to signed results" : "Copy to the output", output.Port.Signed ? FlipSigns : CopyCodes,
-            memory.Tensors[output.Port.Tensor], output.Place, network.Tensor(output.Port.Tensor)));
+            places(output.Port.Tensor), output.Place, network.Tensor(output.Port.Tensor)));
+
+    /// <summary>Signed samples that a tile reads.</summary>
+    public static CStep ImportRegion(QuantizedNetwork network, int input, BranchMaps maps)
+    {
+        var port = network.Inputs[input];
+        var shape = network.Tensor(port.Tensor).Shape;
+        var kernel = FlipSigns with
+        {
+            Name = "flip_signs_tile", Function = "qmcu_flip_signs_region", Parameters = "qmcu_view x, qmcu_region y, int32_t channels",
+            Arguments = "x, y, channels",
+        };
+        CArgument[] arguments =
+        [
+            new CArgument.View(maps.Input(input), Affine.Zero, shape[2] * shape[3]), new CArgument.MapRegion(maps.IndexOf(port.Tensor)),
+            new CArgument.Number(shape[3]),
+        ];
+        return new CStep("Signed samples to codes", kernel, [], [new CCall([], [.. arguments])]);
+    }
 
     private static CStep Step(string title, CKernel kernel, Storage from, Storage to, QuantizedTensor tensor) => new(
         title, kernel, [],

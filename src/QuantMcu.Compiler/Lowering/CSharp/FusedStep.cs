@@ -27,11 +27,12 @@ public sealed record FusedStep(string Title, ImmutableArray<Storage> Inputs, Sto
     {
         cancellation.ThrowIfCancellationRequested();
         var inputs = context.Inputs;
-        var lowered = new BranchLowering(
-            layer.Branch.Network, memory.Branches[branch], input => inputs[input], context.Output, constants, lower).Lower();
+        var network = layer.Branch.Network;
+        var maps = new BranchMaps(network, memory.Branches[branch], input => inputs[input], context.Output, constants);
+        var lowered = PatchLowering.Branch(network, maps, lower);
         var stage = layer.Stage;
         return new FusedStep(
-            context.Title(layer.Branch.Network.Layers.Length.ToString(CultureInfo.InvariantCulture) + " layers"), inputs, context.Output,
+            context.Title(network.Layers.Length.ToString(CultureInfo.InvariantCulture) + " layers"), inputs, context.Output,
             new PatchProgram(StepTitle.Map(context.OutputTensor), stage.Grid, stage.Halo, ImmutableArray.Create(lowered), stage.Classes, null), branch);
     }
 }
