@@ -2,7 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using QuantMcu.Benchmarks.Results;
 using QuantMcu.Compiler.Patching;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Request;
 using QuantMcu.Testing;
 using QuantMcu.Testing.Native;
 
@@ -42,7 +45,11 @@ internal static class NativeCounts
     /// <summary>One inference of a real network, layer by layer.</summary>
     public static void PrintSteps(string name, string core)
     {
-        var run = Measure(name, EmulatedCore.Named(core));
+        Print(Measure(name, EmulatedCore.Named(core)));
+    }
+
+    private static void Print(EmulatedRun run)
+    {
         foreach (var step in run.Steps)
             Console.WriteLine(step.Instructions.ToString("N0", CultureInfo.InvariantCulture).PadLeft(12) + "  " + step.Title);
     }
@@ -56,19 +63,49 @@ internal static class NativeCounts
         {
             var run = Measure(name, EmulatedCore.Named(core));
             Console.WriteLine(
-                "| " + name + " | " + Number(run.Instructions / 1e6) + " | " + Number(run.PerMac) + " | " + Bytes(run.CodeBytes) + " | "
-                + Bytes(run.Program.DataBytes) + " | " + Bytes(run.Program.ArenaBytes) + " | " + Bytes(run.StackBytes) + " |");
+                "| " + name + " | " + Number(run.Instructions / 1e6) + " | " + Number(run.PerMac) + " | " + Sizes(run) + " |");
+        }
+    }
+
+    /// <summary>
+    /// Networks of mixed precision as the search chooses it for the core, layer by layer, at the default of expected loss: instructions, what
+    /// the cost model of the search predicted, and the loss of top-1 accuracy against the float model.
+    /// </summary>
+    public static void PrintMixed(IReadOnlyList<string> names, string core, bool steps)
+    {
+        Console.WriteLine("| " + core + ", mixed | points lost | samples | millions of instructions | per MAC | code | data | arena | stack |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (string name in names)
+        {
+            var model = EvaluationModel.Named(name);
+            var emulated = EmulatedCore.Named(core);
+            var subject = new Subject(new ResultModel(model, PatchGrid.Whole, Curves: false), int.MaxValue);
+            var options = model.Options with { Precision = Precision.Mixed, Patches = PatchGrid.Whole, Target = emulated.Target };
+            var (network, loss) = subject.Judge(options);
+            var run = Measure(model, network, emulated);
+            Console.WriteLine(
+                "| " + name + " | " + Number(loss) + " | " + Bytes(subject.Samples) + " | " + Number(run.Instructions / 1e6) + " | "
+                + Number(run.PerMac) + " | " + Sizes(run) + " |");
+            if (steps)
+                Print(run);
         }
     }
 
     private static EmulatedRun Measure(string name, EmulatedCore core)
     {
         var model = EvaluationModel.Named(name);
-        var network = model.Compile(PatchGrid.Whole).Network;
+        return Measure(model, model.Compile(PatchGrid.Whole).Network, core);
+    }
+
+    private static EmulatedRun Measure(EvaluationModel model, QuantizedNetwork network, EmulatedCore core)
+    {
         var sample = model.ReadSamples().Take(1);
         byte[] codes = Array.ConvertAll(sample.Bytes, code => (byte)(network.Inputs[0].Signed ? code ^ 0x80 : code));
         return EmulatedRun.Of(network, [codes], core);
     }
+
+    private static string Sizes(EmulatedRun run) =>
+        Bytes(run.CodeBytes) + " | " + Bytes(run.Program.DataBytes) + " | " + Bytes(run.Program.ArenaBytes) + " | " + Bytes(run.StackBytes);
 
     private static IEnumerable<EmulatedCore> Cores(IReadOnlyList<string> names) =>
         names.Count == 0 ? EmulatedCore.All : names.Select(EmulatedCore.Named);

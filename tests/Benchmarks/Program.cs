@@ -44,6 +44,12 @@ switch (args)
     case ["native", "networks", var core, .. var names]:
         NativeCounts.PrintNetworks(names, core);
         return 0;
+    case ["native", "mixed", "--steps", var core, .. var names]:
+        NativeCounts.PrintMixed(names, core, steps: true);
+        return 0;
+    case ["native", "mixed", var core, .. var names]:
+        NativeCounts.PrintMixed(names, core, steps: false);
+        return 0;
     default:
         Console.Error.WriteLine(
             "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | verify [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"

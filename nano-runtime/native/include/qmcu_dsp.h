@@ -19,6 +19,10 @@
 typedef struct __attribute__((packed, may_alias)) { uint32_t value; } qmcu_unaligned;
 typedef struct __attribute__((packed, may_alias)) { uint16_t value; } qmcu_unaligned_half;
 #define QMCU_CORE static __attribute__((naked, noinline, unused, aligned(4)))
+#define QMCU_UNUSED __attribute__((unused))
+#define QMCU_CALLED QMCU_SHARED QMCU_UNUSED
+#else
+#define QMCU_CALLED static inline
 #endif
 
 /* Four bytes anywhere, the first lowest. */

@@ -171,7 +171,7 @@ typedef struct {
 
 /* Two outputs after the other: biases into eight sums, the steps, requantization, a half word to each pixel. */
 #define QMCU_PAIRS_CORE(number, shift) \
-    QMCU_CORE void qmcu_core_all_pairs_##number(const qmcu_dsp_pairs *pairs) \
+    QMCU_CORE void qmcu_core_all_pairs_##number(const qmcu_dsp_pairs *pairs QMCU_UNUSED) \
     { \
         __asm__ volatile( \
             "push {r4-r11, lr}\n ldmia r0!, {r1-r7}\n ldmia.w r0, {r8-r10}\n sub sp, #12\n push {r8, r9}\n push {r1-r7}\n mov r8, r10\n" \

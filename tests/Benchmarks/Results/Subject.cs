@@ -98,6 +98,16 @@ internal sealed class Subject
         return (network, differences);
     }
 
+    /// <summary>Compiles and evaluates, without figures.</summary>
+    /// <returns>The network, and the points that the float model is better.</returns>
+    /// <exception cref="ModelException">The options cannot be met.</exception>
+    public (QuantizedNetwork Network, double Loss) Judge(CompileOptions options)
+    {
+        var network = Compile(options);
+        int[] classes = Classes(network);
+        return (network, (FloatTop1 ?? 100) - (labels is null ? Top1.Percent(classes, floatClasses) : Top1.Percent(classes, labels)));
+    }
+
     private QuantizedNetwork Compile(CompileOptions options) => ModelCompiler.Compile(
         prepared with { Sensitivities = sensitivities }, options, [], new StageClock(new Progress()), CancellationToken.None).Network;
 

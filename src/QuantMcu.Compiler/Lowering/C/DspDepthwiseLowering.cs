@@ -9,8 +9,8 @@ namespace QuantMcu.Compiler.Lowering.C;
 /// <summary>Depthwise convolutions 3x3 for cores with the DSP extension: what nano-runtime/native/include/qmcu_dsp_depthwise.h describes.</summary>
 internal static class DspDepthwiseLowering
 {
-    /// <summary>Most bytes of the planes that four channels are spread into.</summary>
-    private const int MostScratch = 6 * 1024;
+    /// <summary>Most bytes of the planes that the channels of a word are spread into: 4 of 8 bits, or more of fewer.</summary>
+    private const int MostScratch = 6 * 1024, MostScratchOfNarrow = 10 * 1024;
 
     /// <summary>Most shift that a weight of 8 bits leaves a lane room for.</summary>
     private const int MostLaneShift = 8;
@@ -25,9 +25,10 @@ internal static class DspDepthwiseLowering
         var to = layer.Requantization;
         bool fits = IsSquare(window.Kernel, 3) && IsSquare(window.Strides, stride) && stride <= 2 && IsSquare(window.Dilations, 1)
             && context.LeastColumns >= (stride == 1 ? 2 : 1);
-        int pitch = ((columns - 1) * stride) + 3, most = (((MostScratch - 4) / 4 / pitch) - 3) / stride;
+        int planes = 32 / context.InputBits(0), scratch = planes == 4 ? MostScratch : MostScratchOfNarrow;
+        int pitch = ((columns - 1) * stride) + 3, most = (((scratch - 4) / planes / pitch) - 3) / stride;
         fits &= context.Output.Shape[2] * CContext.BytesOf(layer.Bias.Length, context.OutputBits) <= ushort.MaxValue;
-        if (!fits || pitch > MostScratch / 24)
+        if (!fits || pitch > scratch / (6 * planes))
             return null;
 
         int strips = (rows + most) / (most + 1), strip = (rows + strips - 1) / strips;
@@ -37,7 +38,7 @@ internal static class DspDepthwiseLowering
             "depthwise_dsp" + CContext.Suffix(literals), "qmcu_dsp_depthwise.h", "qmcu_dsp_depthwise_run", "qmcu_dsp_depthwise",
             "qmcu_view x, qmcu_region y", "x, y, scratch", [.. literals])
         {
-            ScratchBytes = (4 * (((strip - 1) * stride) + 3) * pitch) + 4,
+            ScratchBytes = (planes * (((strip - 1) * stride) + 3) * pitch) + 4,
         };
         var x = context.Input(0).Shape;
         ImmutableArray<CField> fields =
