@@ -11,15 +11,15 @@ using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Cli.Commands;
 
-/// <summary><c>quantmcu compile MODEL --emit csharp|c -o DIR</c>: writes the kernels of a model as source files.</summary>
+/// <summary><c>quantmcu compile MODEL --emit csharp|c|nano -o DIR</c>: writes the kernels of a model as source files.</summary>
 internal sealed class CompileCommand : ModelCommand
 {
     private readonly CompileOptionSet options;
 
     private readonly Option<string> emit = new("--emit")
     {
-        HelpName = "csharp|c",
-        Description = "Language of the emitted code.",
+        HelpName = "csharp|c|nano",
+        Description = "Language of the emitted code; nano: C with what makes it callable from .NET nanoFramework, laid over its firmware's sources.",
         DefaultValueFactory = _ => "csharp",
     };
 
@@ -49,16 +49,23 @@ internal sealed class CompileCommand : ModelCommand
         Description = "Prefix of the functions and files of emitted C. Default: the model's file name in snake_case.",
     };
 
+    private readonly Option<string> stubs = new("--stubs")
+    {
+        HelpName = "DIR",
+        Description = "With --emit nano: stubs that the metadata processor wrote for QuantMcu.Nano, to take its checksum from.",
+    };
+
     public CompileCommand(Terminal terminal)
         : base("compile", "Compiles a model and writes its kernels as source files.", terminal)
     {
         options = new CompileOptionSet(this);
-        emit.AcceptOnlyFromAmong("csharp", "c");
+        emit.AcceptOnlyFromAmong("csharp", "c", "nano");
         Add(emit);
         Add(output);
         Add(@namespace);
         Add(@class);
         Add(prefix);
+        Add(stubs);
     }
 
     public override int Run(ParseResult parsed, CancellationToken cancellation)
@@ -94,10 +101,18 @@ internal sealed class CompileCommand : ModelCommand
     /// <summary>The back end that was asked for; bad names end the command before any work.</summary>
     private Func<CompileRequest, QuantizedNetwork, CancellationToken, EmittedCode> Emitter(ParseResult parsed, string name)
     {
-        if (parsed.GetValue(emit) == "c")
+        string language = parsed.GetValue(emit)!;
+        if (parsed.GetValue(stubs) is not null && language != "nano")
+            throw new UsageException("--stubs goes with --emit nano.");
+
+        if (language is "c" or "nano")
         {
             var prefixed = EmittedCode.CTargetOf(parsed.GetValue(prefix) ?? CTarget.NameOf(name));
-            return (request, network, cancellation) => EmittedCode.C(prefixed, request, network, cancellation);
+            if (language == "c")
+                return (request, network, cancellation) => EmittedCode.C(prefixed, request, network, cancellation);
+
+            var folder = NanoFolder.Read(parsed.GetRequiredValue(output), parsed.GetValue(stubs));
+            return (request, network, cancellation) => EmittedCode.Nano(prefixed, request, network, folder, cancellation);
         }
 
         var target = CSharpNames.Target(parsed.GetValue(@namespace)!, parsed.GetValue(@class) ?? CSharpNames.PascalCase(name));

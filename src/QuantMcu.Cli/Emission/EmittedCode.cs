@@ -4,6 +4,7 @@ using System.Threading;
 using QuantMcu.Compiler;
 using QuantMcu.Compiler.Emit.C;
 using QuantMcu.Compiler.Emit.CSharp;
+using QuantMcu.Compiler.Emit.Interop;
 using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Memory;
@@ -25,14 +26,28 @@ internal sealed record EmittedCode(string Name, IReadOnlyList<(string Name, stri
         return new EmittedCode(target.Name, CSharpFiles.Of(target, request, network, program), program.Arena, program.WeightBytes);
     }
 
+    /// <exception cref="UsageException">The network runs patch by patch.</exception>
     public static EmittedCode C(CTarget target, CompileRequest request, QuantizedNetwork network, CancellationToken cancellation)
     {
-        var program = CLowering.Lower(network, request.Options, cancellation);
+        var program = CProgramOf(request, network, cancellation);
         return new EmittedCode(target.Name, CFiles.Of(target, program, RequestHash.Of(request)), program.Memory.Arena, program.WeightBytes);
+    }
+
+    /// <exception cref="UsageException">The network runs patch by patch, or the stubs are of another assembly.</exception>
+    public static EmittedCode Nano(
+        CTarget target, CompileRequest request, QuantizedNetwork network, NanoFolder folder, CancellationToken cancellation)
+    {
+        var program = CProgramOf(request, network, cancellation);
+        var files = folder.With(new InteropModel(target, program, RequestHash.Of(request)));
+        return new EmittedCode(target.Name, files, program.Memory.Arena, program.WeightBytes);
     }
 
     /// <exception cref="UsageException">The name is no C identifier in lower case.</exception>
     public static CTarget CTargetOf(string name) => CTarget.IsName(name)
         ? new CTarget(name)
         : throw new UsageException("'" + name + "' is no prefix for C: it has small letters, digits and underscores. Give one with --prefix.");
+
+    private static CProgram CProgramOf(CompileRequest request, QuantizedNetwork network, CancellationToken cancellation) => CLowering.CanLower(network)
+        ? CLowering.Lower(network, request.Options, cancellation)
+        : throw new UsageException("C executes networks layer by layer, and this one was cut into patches. Give --patches none.");
 }

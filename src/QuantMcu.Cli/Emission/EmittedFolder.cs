@@ -12,7 +12,7 @@ namespace QuantMcu.Cli.Emission;
 internal static class EmittedFolder
 {
     /// <param name="folder">Made where it does not exist.</param>
-    /// <param name="files">File name and text; UTF-8 without byte order mark.</param>
+    /// <param name="files">File name, which may have folders before it with forward slashes, and text; UTF-8 without byte order mark.</param>
     /// <exception cref="IOException">The folder cannot be written; what was there before is unchanged.</exception>
     public static void Write(string folder, IReadOnlyList<(string Name, string Text)> files)
     {
@@ -23,7 +23,9 @@ internal static class EmittedFolder
             foreach (var (name, text) in files)
             {
                 string final = Path.Combine(folder, name);
-                string temporary = Path.Combine(folder, "." + name + "." + Path.GetRandomFileName());
+                string parent = Path.GetDirectoryName(final)!;
+                string temporary = Path.Combine(parent, "." + Path.GetFileName(name) + "." + Path.GetRandomFileName());
+                Directory.CreateDirectory(parent);
                 pending.Add((temporary, final));
                 File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             }
