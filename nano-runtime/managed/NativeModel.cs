@@ -48,10 +48,10 @@ namespace QuantMcu.Nano
         [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int AbiVersion();
 
-        /// <summary>Of a model that examines patches as it runs: how many patches of the last run took each branch.</summary>
+        /// <summary>Of a model that runs patch by patch: how many patches of the last run took each branch, 0 before the first run.</summary>
         /// <param name="model">A handle of <see cref="Find"/>.</param>
-        /// <param name="counts">Takes one number a branch, ordinary patches first; what lies behind is unchanged.</param>
-        /// <returns>Number of branches; 0 where the model examines none.</returns>
+        /// <param name="counts">Takes one number a branch, as the generated class counts them; what lies behind is unchanged.</param>
+        /// <returns>Number of branches; 0 where the model does not run patch by patch.</returns>
         /// <exception cref="System.ArgumentException">There is no such handle, or the array is null or shorter than there are branches.</exception>
         [MethodImpl(MethodImplOptions.InternalCall)]
         public static extern int PatchCounts(int model, int[] counts);

@@ -56,6 +56,50 @@ public sealed class CompileTests
         Assert.All(included, file => Assert.Contains(file, files));
     }
 
+    [Fact]
+    public void Compile_lays_models_over_the_firmware_of_nanoframework_one_after_another()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+        string firmware = directory.PathOf("firmware"), registry = "firmware/InteropAssemblies/QuantMcu.Nano/qmcu_registry.h";
+        string[] arguments = ["compile", tiny.Model, "--calibration", tiny.Data, "-o", firmware, "--emit", "nano", "--prefix"];
+
+        var first = CliRun.Of([.. arguments, "eye"]);
+        var second = CliRun.Of([.. arguments, "ear"]);
+
+        Assert.Equal((0, 0), (first.Status, second.Status));
+        Assert.Contains("content hash ", first.Output);
+        Assert.Contains("MODEL(eye, EYE)", File.ReadAllText(directory.PathOf(registry)));
+        Assert.Contains("MODEL(ear, EAR)", File.ReadAllText(directory.PathOf(registry)));
+        Assert.True(File.Exists(directory.PathOf("firmware/CMake/Modules/FindINTEROP-QuantMcu.Nano.cmake")));
+        Assert.DoesNotContain(Directory.GetFiles(firmware, ".*", SearchOption.AllDirectories), _ => true);
+
+        Directory.Delete(directory.PathOf("firmware/InteropAssemblies/QuantMcu.Nano/eye"), recursive: true);
+        Assert.Equal(0, CliRun.Of([.. arguments, "ear"]).Status);
+        Assert.DoesNotContain("eye", File.ReadAllText(directory.PathOf(registry)));
+    }
+
+    [Fact]
+    public void Compile_takes_the_checksum_from_stubs_and_writes_nothing_where_they_are_of_another_assembly()
+    {
+        using var directory = new TemporaryDirectory();
+        var tiny = new TinyModel(directory);
+        string[] arguments = ["compile", tiny.Model, "--calibration", tiny.Data, "--emit", "nano", "-o"];
+        const string Table = "InteropAssemblies/QuantMcu.Nano/QuantMcu_Nano.cpp";
+        CliRun.Of([.. arguments, directory.PathOf("firmware")]);
+        string recorded = File.ReadAllText(directory.PathOf("firmware/" + Table));
+        directory.Write("stubs/QuantMcu_Nano.cpp", System.Text.Encoding.UTF8.GetBytes(recorded.Replace("0x30F8551D", "0xC0FFEE")));
+        directory.Write("wrong/QuantMcu_Nano.cpp", System.Text.Encoding.UTF8.GetBytes(recorded.Replace("AbiVersion", "Version")));
+
+        Assert.Equal(0, CliRun.Of([.. arguments, directory.PathOf("other"), "--stubs", directory.PathOf("stubs")]).Status);
+        var refused = CliRun.Of([.. arguments, directory.PathOf("third"), "--stubs", directory.PathOf("wrong")]);
+
+        Assert.Contains("0xC0FFEE", File.ReadAllText(directory.PathOf("other/" + Table)));
+        Assert.Equal(2, refused.Status);
+        Assert.Contains("method 5 is", refused.Error);
+        Assert.False(Directory.Exists(directory.PathOf("third")));
+    }
+
     [Theory]
     [InlineData("Eye")]
     [InlineData("1st")]

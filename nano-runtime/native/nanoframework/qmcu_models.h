@@ -18,7 +18,7 @@ typedef struct
     int32_t arena_bytes;
     /* `arena` lies on a word and has arena_bytes; `input` and `output` are as long as they say and do not overlap. */
     void (*run)(uint8_t *arena, const uint8_t *input, uint8_t *output);
-    /* Patches of the last run by the branch that they took, or null where patches are not examined as the model runs. */
+    /* Patches of the last run by the branch that they took, or null where the model does not run patch by patch. */
     const int32_t *patch_counts;
     int32_t branches; /* length of patch_counts; 0 where it is null */
 } qmcu_model;

@@ -94,7 +94,7 @@ internal sealed class CompileCommand : ModelCommand
         Terminal.Output.WriteLine(
             name + ": " + code.Name + " in " + folder + ", " + code.Files.Count + " files; arena " + Numbers.Text(code.Arena.TotalBytes) + " bytes ("
             + (code.Arena.Gap == 0 ? "the lower bound" : Numbers.Text(code.Arena.Gap) + " above the lower bound")
-            + "), weights " + Numbers.Text(code.WeightBytes) + " bytes");
+            + "), weights " + Numbers.Text(code.WeightBytes) + " bytes" + (code.ContentHash.Length == 0 ? "" : "; content hash " + code.ContentHash));
         return ExitStatus.Success;
     }
 

@@ -20,34 +20,33 @@ namespace QuantMcu.Cli.Emission;
 /// <param name="WeightBytes">Weights, biases, multipliers and tables.</param>
 internal sealed record EmittedCode(string Name, IReadOnlyList<(string Name, string Text)> Files, ArenaPlan Arena, int WeightBytes)
 {
+    /// <summary>How other code finds this one, where it does; else empty.</summary>
+    public string ContentHash { get; init; } = "";
+
     public static EmittedCode CSharp(ClassTarget target, CompileRequest request, QuantizedNetwork network, CancellationToken cancellation)
     {
         var program = CSharpLowering.Lower(network, request.Options, cancellation);
         return new EmittedCode(target.Name, CSharpFiles.Of(target, request, network, program), program.Arena, program.WeightBytes);
     }
 
-    /// <exception cref="UsageException">The network runs patch by patch.</exception>
     public static EmittedCode C(CTarget target, CompileRequest request, QuantizedNetwork network, CancellationToken cancellation)
     {
-        var program = CProgramOf(request, network, cancellation);
+        var program = CLowering.Lower(network, request.Options, cancellation);
         return new EmittedCode(target.Name, CFiles.Of(target, program, RequestHash.Of(request)), program.Memory.Arena, program.WeightBytes);
     }
 
-    /// <exception cref="UsageException">The network runs patch by patch, or the stubs are of another assembly.</exception>
+    /// <exception cref="UsageException">The stubs are of another assembly.</exception>
     public static EmittedCode Nano(
         CTarget target, CompileRequest request, QuantizedNetwork network, NanoFolder folder, CancellationToken cancellation)
     {
-        var program = CProgramOf(request, network, cancellation);
-        var files = folder.With(new InteropModel(target, program, RequestHash.Of(request)));
-        return new EmittedCode(target.Name, files, program.Memory.Arena, program.WeightBytes);
+        var program = CLowering.Lower(network, request.Options, cancellation);
+        string hash = RequestHash.Of(request);
+        var files = folder.With(new InteropModel(target, program, hash));
+        return new EmittedCode(target.Name, files, program.Memory.Arena, program.WeightBytes) { ContentHash = hash };
     }
 
     /// <exception cref="UsageException">The name is no C identifier in lower case.</exception>
     public static CTarget CTargetOf(string name) => CTarget.IsName(name)
         ? new CTarget(name)
         : throw new UsageException("'" + name + "' is no prefix for C: it has small letters, digits and underscores. Give one with --prefix.");
-
-    private static CProgram CProgramOf(CompileRequest request, QuantizedNetwork network, CancellationToken cancellation) => CLowering.CanLower(network)
-        ? CLowering.Lower(network, request.Options, cancellation)
-        : throw new UsageException("C executes networks layer by layer, and this one was cut into patches. Give --patches none.");
 }

@@ -17,7 +17,9 @@ internal static class InteropEntryPrinter
     {
         string name = model.Target.Name;
         var (inputs, outputs) = CPort.Of(model.Program);
-        var arguments = Arguments(inputs, "const ", "input").Concat(Arguments(outputs, "", "output"));
+        bool counts = model.Program.Stage is not null;
+        var arguments = Arguments(inputs, "const ", "input").Concat(Arguments(outputs, "", "output")).Concat(counts ? ["patches"] : []);
+        string branches = model.Target.Macro + "_PATCH_BRANCHES";
         var writer = new IndentedWriter();
         writer.Raw(CHeaderPrinter.Notice);
         writer.Text(
@@ -26,16 +28,16 @@ internal static class InteropEntryPrinter
 
             #include "{{name}}.h"
 
-            static void run(uint8_t *arena, const uint8_t *input, uint8_t *output)
+            {{(counts ? "static int32_t patches[" + branches + "];\n\n" : "")}}static void run(uint8_t *arena, const uint8_t *input, uint8_t *output)
             {
-                {{name}}_run_in(arena, {{string.Join(", ", arguments)}});
+                {{name}}_run_{{(counts ? "counted" : "in")}}(arena, {{string.Join(", ", arguments)}});
             }
 
             const qmcu_model qmcu_model_{{name}} = {
                 {
                     {{string.Join("\n        ", HashLines(model.ContentHash))}}
                 },
-                {{Bytes(inputs)}}, {{Bytes(outputs)}}, {{model.Target.Macro}}_ARENA_BYTES, run, 0, 0
+                {{Bytes(inputs)}}, {{Bytes(outputs)}}, {{model.Target.Macro}}_ARENA_BYTES, run, {{(counts ? "patches, " + branches : "0, 0")}}
             };
             """);
         return writer.ToString();

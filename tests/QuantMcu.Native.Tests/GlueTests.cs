@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using FsCheck.Fluent;
+using QuantMcu.Compiler;
+using QuantMcu.Compiler.Calibration;
+using QuantMcu.Compiler.Emit.C;
+using QuantMcu.Compiler.Emit.Interop;
+using QuantMcu.Compiler.Lowering.C;
+using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Reference.Integer;
+using QuantMcu.Compiler.Request;
+using QuantMcu.Testing;
+using QuantMcu.Testing.Native;
+using Xunit;
+
+namespace QuantMcu.Native.Tests;
+
+/// <summary>The native half of QuantMcu.Nano with real kernels behind it, on this machine.</summary>
+public class GlueTests
+{
+    private static readonly string[] Sanitizers = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+    [ToolFact("gcc", "g++")]
+    public void Networks_in_firmware_make_the_codes_of_the_interpreter_from_arrays_with_all_ports_one_after_another()
+    {
+        var recipes = NetworkRecipe.MixedArbitrary.Generator.Sample(100, new FsCheck.Rnd(20_261_125, 41), 10);
+        var several = recipes.Select(RandomNetworks.Build).Where(network => network.Inputs.Length > 1 || network.Outputs.Length > 1);
+        var networks = several.Take(12).ToArray();
+        Assert.Contains(networks, network => network.Inputs.Length > 1 && network.Inputs[0].Signed != network.Inputs[1].Signed);
+        Assert.Contains(networks, network => network.Outputs.Length > 1);
+        using var firmware = new Firmware(networks.Select(Model).ToArray(), Sanitizers);
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
+
+        var answers = firmware.Call(networks.Select((network, i) => new NativeCall(
+            NativeMethod.Run, i, Joined(network, network.Inputs, inputs[i]), new byte[OutputBytes(network)])).ToArray());
+
+        Assert.All(networks.Zip(answers, inputs), run =>
+        {
+            var (network, answer, codes) = run;
+            Assert.Equal(NativeResult.Success, answer.Result);
+            Assert.Equal(Joined(network, network.Outputs, IntegerInterpreter.Run(network, codes)), answer.Second);
+            Assert.Equal(Joined(network, network.Inputs, codes), answer.First);
+        });
+    }
+
+    [ToolTheory("gcc", "g++")]
+    [InlineData("KeywordSpotting", "keyword", "-Os")]
+    [InlineData("MeterReader", "meter", "-O2")]
+    public void Samples_make_the_same_codes_in_firmware_as_in_unsafe_c_sharp_on_all_evaluation_samples(string sample, string name, string optimization)
+    {
+        string folder = Path.Combine(ModelsFolder.Repository, "samples", sample);
+        var model = EvaluationModel.Named(name);
+        var request = new CompileRequest(
+            name, File.ReadAllBytes(Path.Combine(folder, "models", name + ".onnx")), File.ReadAllBytes(Path.Combine(folder, "data", "calib_x.npy")),
+            model.Options);
+        var network = ModelCompiler.Compile(request, progress: null, CancellationToken.None).Model!.Network;
+        using var firmware = new Firmware([Model(network, 0)], optimization);
+        var samples = NpyReader.Read(File.ReadAllBytes(Path.Combine(folder, "data", "eval_x.npy")));
+        byte[][] inputs = Enumerable.Range(0, samples.Count)
+            .Select(i => samples.Bytes.Skip(i * samples.SampleElements).Take(samples.SampleElements).ToArray()).ToArray();
+
+        var answers = firmware.Call(inputs.Select(input => new NativeCall(NativeMethod.Run, 0, input, new byte[OutputBytes(network)])).ToArray());
+
+        var host = CSharpHost.Load(network)[0];
+        bool signed = network.Inputs[0].Signed;
+        Assert.All(inputs.Zip(answers), run =>
+            Assert.Equal(host.Run([Signed(run.First, signed)])[0], Signed(run.Second.Second, network.Outputs[0].Signed)));
+    }
+
+    [ToolFact("gcc", "g++")]
+    public void Models_are_found_by_their_content_hash_and_say_their_sizes()
+    {
+        var networks = Networks(3);
+        using var firmware = new Firmware(networks.Select(Model).ToArray(), Sanitizers);
+        for (int i = 0; i < networks.Length; i++)
+        {
+            Assert.Equal(i, firmware.Call(new NativeCall(NativeMethod.Find, First: Convert.FromHexString(Hash(i)))).Value);
+            Assert.Equal(networks[i].Inputs.Sum(port => networks[i].Tensor(port.Tensor).Elements), Value(NativeMethod.InputBytes, i));
+            Assert.Equal(OutputBytes(networks[i]), Value(NativeMethod.OutputBytes, i));
+            Assert.Equal(CLowering.Lower(networks[i], Target.Generic, CancellationToken.None).ArenaBytes, Value(NativeMethod.ArenaBytes, i));
+        }
+
+        Assert.Equal(1, Value(NativeMethod.AbiVersion, 0));
+        Assert.Equal(-1, firmware.Call(new NativeCall(NativeMethod.Find, First: Convert.FromHexString(Hash(3)))).Value);
+
+        int Value(NativeMethod method, int handle) => firmware.Call(new NativeCall(method, handle)).Value;
+    }
+
+    [ToolFact("gcc", "g++")]
+    public void Whatever_is_wrong_with_an_argument_is_an_argument_exception_and_no_byte_is_written()
+    {
+        var networks = Networks(2);
+        using var firmware = new Firmware(networks.Select(Model).ToArray(), Sanitizers);
+        byte[] input = Painted(networks[0].Inputs.Sum(port => networks[0].Tensor(port.Tensor).Elements)), output = Painted(OutputBytes(networks[0]));
+        NativeCall[] wrong =
+        [
+            new(NativeMethod.Find, First: Painted(31)), new(NativeMethod.Find, First: Painted(33)), new(NativeMethod.Find, First: []),
+            new(NativeMethod.Find, First: Painted(32 * 4), ElementSize: 4),
+            .. new[] { -1, 2, int.MaxValue, int.MinValue }.SelectMany(handle => new NativeCall[]
+            {
+                new(NativeMethod.Run, handle, input, output), new(NativeMethod.InputBytes, handle), new(NativeMethod.OutputBytes, handle),
+                new(NativeMethod.ArenaBytes, handle), new(NativeMethod.PatchCounts, handle, Painted(16), ElementSize: 4),
+            }),
+            new(NativeMethod.Run, 0, Painted(input.Length - 1), output), new(NativeMethod.Run, 0, Painted(input.Length + 1), output),
+            new(NativeMethod.Run, 0, [], output), new(NativeMethod.Run, 0, input, []),
+            new(NativeMethod.Run, 0, input, Painted(output.Length - 1)), new(NativeMethod.Run, 0, input, Painted(output.Length + 1)),
+            new(NativeMethod.Run, 0, Painted(input.Length * 4), Painted(output.Length * 4), ElementSize: 4),
+            new(NativeMethod.PatchCounts, 0, Painted(16)),
+        ];
+        NativeCall[] missing =
+        [
+            new(NativeMethod.Find), new(NativeMethod.Run, 0, null, output), new(NativeMethod.Run, 0, input, null), new(NativeMethod.PatchCounts, 0),
+        ];
+
+        var answers = firmware.Call([.. wrong, .. missing]);
+
+        Assert.All(answers.Take(wrong.Length), answer => Assert.Equal(NativeResult.ArgumentException, answer.Result));
+        Assert.All(answers.Skip(wrong.Length), answer => Assert.Equal(NativeResult.ArgumentNullException, answer.Result));
+        Assert.All(answers, answer => Assert.All(answer.First.Concat(answer.Second), value => Assert.Equal(0x5A, value)));
+    }
+
+    [ToolFact("gcc", "g++")]
+    public void One_array_is_not_taken_as_input_and_output_at_once()
+    {
+        var network = LayerSubject.All.Single(layer => layer.Name == "b").Network(8, 8);
+        using var firmware = new Firmware([Model(network, 0)], Sanitizers);
+        byte[] codes = Painted(OutputBytes(network));
+
+        var answer = firmware.Call(new NativeCall(NativeMethod.Run, 0, codes, codes));
+
+        Assert.Equal(NativeResult.ArgumentException, answer.Result);
+        Assert.Equal(codes, answer.First);
+    }
+
+    [ToolFact("gcc", "g++")]
+    public void A_model_that_examines_no_patches_has_no_branches()
+    {
+        using var firmware = new Firmware([Model(Networks(1)[0], 0)], Sanitizers);
+        var answer = firmware.Call(new NativeCall(NativeMethod.PatchCounts, 0, Painted(8), ElementSize: 4));
+        Assert.Equal((NativeResult.Success, 0), (answer.Result, answer.Value));
+        Assert.Equal(Painted(8), answer.First);
+    }
+
+    private static QuantizedNetwork[] Networks(int count) =>
+        NetworkRecipe.Arbitrary.Generator.Sample(count, new FsCheck.Rnd(20_261_126, 43), 10).Select(RandomNetworks.Build).ToArray();
+
+    private static InteropModel Model(QuantizedNetwork network, int index) =>
+        new(new CTarget("net" + index), CLowering.Lower(network, Target.Generic, CancellationToken.None), Hash(index));
+
+    private static string Hash(int index) => RequestHash.Sha256([(byte)index]);
+
+    private static int OutputBytes(QuantizedNetwork network) => network.Outputs.Sum(port => network.Tensor(port.Tensor).Elements);
+
+    private static byte[] Joined(QuantizedNetwork network, IEnumerable<NetworkPort> ports, byte[][] codes) =>
+        ports.SelectMany((port, i) => Signed(codes[i], port.Signed)).ToArray();
+
+    private static byte[] Signed(byte[] codes, bool signed) => signed ? Array.ConvertAll(codes, code => (byte)(code ^ 0x80)) : codes;
+
+    private static byte[] Painted(int length) => Enumerable.Repeat((byte)0x5A, length).ToArray();
+}
