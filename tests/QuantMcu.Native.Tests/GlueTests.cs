@@ -27,10 +27,13 @@ public class GlueTests
     public void Networks_in_firmware_make_the_codes_of_the_interpreter_from_arrays_with_all_ports_one_after_another()
     {
         var recipes = NetworkRecipe.MixedArbitrary.Generator.Sample(100, new FsCheck.Rnd(20_261_125, 41), 10);
-        var several = recipes.Select(RandomNetworks.Build).Where(network => network.Inputs.Length > 1 || network.Outputs.Length > 1);
-        var networks = several.Take(12).ToArray();
-        Assert.Contains(networks, network => network.Inputs.Length > 1 && network.Inputs[0].Signed != network.Inputs[1].Signed);
-        Assert.Contains(networks, network => network.Outputs.Length > 1);
+        var built = recipes.Select(RandomNetworks.Build).ToArray();
+        QuantizedNetwork[] networks =
+        [
+            .. built.Where(network => network.Inputs.Length > 1).Take(8),
+            .. built.Where(network => network.Inputs.Any(port => port.Signed) && network.Outputs.Length > 1).Take(4),
+        ];
+        Assert.Equal(12, networks.Length);
         using var firmware = new Firmware(networks.Select(Model).ToArray(), Sanitizers);
         var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
 
@@ -136,13 +139,40 @@ public class GlueTests
     }
 
     [ToolFact("gcc", "g++")]
-    public void A_model_that_examines_no_patches_has_no_branches()
+    public void Patches_of_the_last_run_are_counted_by_branch_into_arrays_that_have_room()
+    {
+        var cases = RandomPatches.Cases(seed: 20_261_135, 20, mixed: true).Select(one => one.Network).ToArray();
+        var network = cases.First(network => network.Patches!.Branches.Length > 1);
+        byte[][] input = RandomNetworks.Inputs(network, 1);
+        var branches = PatchInterpreter.Run(network, input).Branches;
+        int[] expected = Enumerable.Range(0, network.Patches!.Branches.Length).Select(branch => branches.Count(taken => taken == branch)).ToArray();
+        using var firmware = new Firmware([Model(network, 0)], Sanitizers);
+        var counts = new NativeCall(NativeMethod.PatchCounts, 0, Painted(4 * (expected.Length + 1)), ElementSize: 4);
+
+        var answers = firmware.Call(
+        [
+            counts, new(NativeMethod.Run, 0, Joined(network, network.Inputs, input), new byte[OutputBytes(network)]), counts,
+            counts with { First = Painted(4 * (expected.Length - 1)) },
+        ]);
+
+        Assert.Equal(new int[expected.Length], Numbers(answers[0].First).Take(expected.Length));
+        Assert.Equal(Joined(network, network.Outputs, IntegerInterpreter.Run(network, input)), answers[1].Second);
+        Assert.Equal([.. expected, 0x5A5A5A5A], Numbers(answers[2].First));
+        Assert.Equal(expected.Length, answers[2].Value);
+        Assert.Equal(NativeResult.ArgumentException, answers[3].Result);
+        Assert.Equal(Painted(4 * (expected.Length - 1)), answers[3].First);
+    }
+
+    [ToolFact("gcc", "g++")]
+    public void A_model_that_runs_layer_by_layer_has_no_branches()
     {
         using var firmware = new Firmware([Model(Networks(1)[0], 0)], Sanitizers);
         var answer = firmware.Call(new NativeCall(NativeMethod.PatchCounts, 0, Painted(8), ElementSize: 4));
         Assert.Equal((NativeResult.Success, 0), (answer.Result, answer.Value));
         Assert.Equal(Painted(8), answer.First);
     }
+
+    private static int[] Numbers(byte[] bytes) => Enumerable.Range(0, bytes.Length / 4).Select(i => BitConverter.ToInt32(bytes, 4 * i)).ToArray();
 
     private static QuantizedNetwork[] Networks(int count) =>
         NetworkRecipe.Arbitrary.Generator.Sample(count, new FsCheck.Rnd(20_261_126, 43), 10).Select(RandomNetworks.Build).ToArray();
