@@ -58,7 +58,7 @@ public static class NetworkQuantizer
 
         var uses = new GraphUses(normalForm);
         var shared = SharedQuantizers.Find(normalForm, uses, FeatureMaps.RawInputs(normalForm, request.Preprocessing is not null));
-        var quantizers = QuantizerAssignment.Assign(shared, uses, request.Statistics, request.Bits, request.Pinned, request.Settings);
+        var quantizers = QuantizerAssignment.Assign(shared, uses, request.Statistics, request.Bits, request.Pinned, request.Settings, request.Quantizers);
         var builder = new NetworkBuilder(uses, quantizers, request, warnings, cancellation);
 
         var ports = new NetworkPorts(request.Source, normalForm, uses, request.Preprocessing);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Quantization.Ranges;
 using QuantMcu.Compiler.Quantization.Weights;
 
 namespace QuantMcu.Compiler.Quantization;
@@ -28,6 +29,12 @@ public sealed record QuantizationRequest(
     /// once. Absent: made from the samples where it is needed.
     /// </summary>
     public WeightRounding? Weights { get; init; }
+
+    /// <summary>
+    /// Quantizers of <paramref name="NormalForm"/>'s activations that were searched before. Give the same to every request for one normal form,
+    /// statistics and clipping of activations. Absent: every request searches.
+    /// </summary>
+    internal QuantizerCache? Quantizers { get; init; }
 
     internal QuantizationSettings Settings { get; init; } = QuantizationSettings.Default;
 }

@@ -87,6 +87,7 @@ internal sealed class NetworkAssembler
             Source = new NetworkGraph(stage.Name, subject.Request.Source.Inputs, stage.Outputs, ImmutableArray<Node>.Empty),
             NormalForm = stage,
             Pinned = pinned,
+            Quantizers = null,
         };
 
         // Warnings about the same weights came with the first branch.

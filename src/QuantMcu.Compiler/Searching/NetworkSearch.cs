@@ -32,7 +32,7 @@ internal static class NetworkSearch
             return UniformPlanning.Run(NetworkQuantizer.Quantize(model.Quantization, warnings, cancellation), options, cancellation);
 
         progress?.Report(new CompileProgress("Searching", 0, 0));
-        var subject = new SearchSubject(model.Quantization, options, cancellation);
+        var subject = new SearchSubject(model.Quantization, options, threads, cancellation);
         if (options.Search == Search.Output)
             return OutputSearch.Run(subject, model.Sensitivities, threads, warnings, progress, cancellation);
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -19,17 +20,18 @@ internal sealed class SearchSubject
     private readonly Dictionary<Value, int> mapOfValue = new();
     private readonly int[] mapOfTensor;
     private readonly QuantizedGraph eight;
-    private readonly Dictionary<(int Map, int Bits), Quantizer> quantizers = new();
     private readonly Dictionary<int, Value> valueOfTensor = new();
 
     /// <param name="request">What is to be quantized; its bits do not matter.</param>
     /// <param name="options">What the user wants.</param>
+    /// <param name="threads">Workers; the result does not depend on it.</param>
     /// <param name="cancellation">Honoured within 100 ms.</param>
-    public SearchSubject(QuantizationRequest request, CompileOptions options, CancellationToken cancellation)
+    public SearchSubject(QuantizationRequest request, CompileOptions options, int threads, CancellationToken cancellation)
     {
         // The codes of few-bit weights depend on no other bits: all networks of the search share them.
         request = request with
         {
+            Quantizers = new QuantizerCache(),
             Weights = request.Weights ?? (request.Samples is null ? null : new WeightRounding(request.NormalForm, request.Samples)),
         };
         Request = request;
@@ -43,9 +45,18 @@ internal sealed class SearchSubject
                 mapOfValue[value] = map;
         }
 
-        // Geometry only: biases do not matter, so no samples are run.
+        // All searches look at all of them, and they are independent of each other.
+        var free = Enumerable.Range(0, Maps.Length).Where(map => Maps[map].IsFree).ToArray();
+        OrderedParallel.Run(
+            free.Length,
+            new object?[Math.Max(1, threads)],
+            (_, map) => new[] { 8, 4, 2 }.Select(bits => QuantizerOf(free[map], bits)).ToArray(),
+            (_, _) => cancellation.ThrowIfCancellationRequested());
+
+        // Geometry only: biases and weights do not matter, so no samples are run and no scales are searched.
+        var settings = request.Settings with { ClipWeights = false };
         eight = NetworkQuantizer.QuantizeGraph(
-            request with { Samples = null, Bits = BitWidths.Eight }, new List<Diagnostic>(), cancellation);
+            request with { Samples = null, Bits = BitWidths.Eight, Settings = settings }, new List<Diagnostic>(), cancellation);
         Eight = eight.Network;
         mapOfTensor = Enumerable.Repeat(-1, Eight.Tensors.Length).ToArray();
         foreach (var value in request.NormalForm.Inputs.Concat(request.NormalForm.Nodes.SelectMany(node => node.Outputs)))
@@ -91,19 +102,8 @@ internal sealed class SearchSubject
     public int TensorOf(Value value) => eight.Tensors[value];
 
     /// <summary>The quantizer that the network quantizer chooses for a free map at some bits.</summary>
-    public Quantizer QuantizerOf(int map, int bits)
-    {
-        lock (quantizers)
-        {
-            if (!quantizers.TryGetValue((map, bits), out var quantizer))
-            {
-                quantizers[(map, bits)] = quantizer =
-                    QuantizerAssignment.OfGroup(Maps[map].Values, Shared, Uses, Request.Statistics, bits, Request.Settings);
-            }
-
-            return quantizer;
-        }
-    }
+    public Quantizer QuantizerOf(int map, int bits) =>
+        QuantizerAssignment.OfGroup(Maps[map].Values, Shared, Uses, Request.Statistics, bits, Request.Settings, Request.Quantizers);
 
     /// <summary>Bits of a tensor, given those of the maps.</summary>
     public int BitsOf(int tensor, IReadOnlyList<int> mapBits) =>

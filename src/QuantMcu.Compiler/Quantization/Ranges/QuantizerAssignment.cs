@@ -33,20 +33,22 @@ internal sealed class QuantizerAssignment
     /// <param name="bits">Bits of each group that is free to have fewer than 8.</param>
     /// <param name="pinned">Quantizers that are settled already, for the groups of these values; those that the network gives go before.</param>
     /// <param name="settings">Whether to clip.</param>
+    /// <param name="known">Takes and gives what was searched; null: nothing is known.</param>
     public static IReadOnlyDictionary<Value, Quantizer> Assign(
         SharedQuantizers shared,
         GraphUses uses,
         CalibrationStatistics statistics,
         BitWidths bits,
         IReadOnlyDictionary<Value, Quantizer> pinned,
-        QuantizationSettings settings)
+        QuantizationSettings settings,
+        QuantizerCache? known)
     {
         var assignment = new QuantizerAssignment(shared, uses, statistics, settings);
         var quantizers = new Dictionary<Value, Quantizer>();
         foreach (var members in shared.Groups)
         {
             var quantizer = shared.Given(members[0]) ?? Pinned(members, pinned)
-                ?? assignment.Search(members, shared.IsFree(members) ? members.Min(bits.OfActivation) : 8);
+                ?? assignment.Search(members, shared.IsFree(members) ? members.Min(bits.OfActivation) : 8, known);
             foreach (var member in members)
                 quantizers[member] = quantizer;
         }
@@ -56,8 +58,8 @@ internal sealed class QuantizerAssignment
 
     /// <summary>The quantizer that a group of values without one of its own gets at some bits.</summary>
     public static Quantizer OfGroup(
-        IReadOnlyList<Value> members, SharedQuantizers shared, GraphUses uses, CalibrationStatistics statistics, int bits, QuantizationSettings settings) =>
-        new QuantizerAssignment(shared, uses, statistics, settings).Search(members, bits);
+        IReadOnlyList<Value> members, SharedQuantizers shared, GraphUses uses, CalibrationStatistics statistics, int bits, QuantizationSettings settings, QuantizerCache? known) =>
+        new QuantizerAssignment(shared, uses, statistics, settings).Search(members, bits, known);
 
     private static Quantizer? Pinned(IReadOnlyList<Value> members, IReadOnlyDictionary<Value, Quantizer> pinned)
     {
@@ -69,6 +71,9 @@ internal sealed class QuantizerAssignment
 
         return null;
     }
+
+    private Quantizer Search(IReadOnlyList<Value> members, int bits, QuantizerCache? known) =>
+        known is null ? Search(members, bits) : known.Of(members, bits, () => Search(members, bits));
 
     private Quantizer Search(IReadOnlyList<Value> members, int bits)
     {

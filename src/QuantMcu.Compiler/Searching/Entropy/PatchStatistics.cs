@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Threading;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Graph;
@@ -103,20 +105,45 @@ internal sealed class PatchStatistics
     private void Count(Value value, int tensor, ReadOnlySpan<float> values)
     {
         var histogram = subject.Request.Statistics[value].Histogram;
-        double low = histogram.Low, scale = histogram.High > histogram.Low ? Bins / ((double)histogram.High - low) : 0;
+        float scale = histogram.High > histogram.Low ? (float)(Bins / ((double)histogram.High - histogram.Low)) : 0;
         var tiles = counts[value];
+        int channels = value.Shape[3];
+        var bins = new int[value.Shape[2] * channels];
         lock (tiles)
         {
-            for (int tile = 0; tile < tiles.Length; tile++)
+            // Recomputed halos overlap: a row is binned once, and counted for every tile that computes a part of it.
+            for (int row = 0; row < value.Shape[1]; row++)
             {
-                var region = plan.Computed(tensor, tile / plan.Columns.Tiles, tile % plan.Columns.Tiles);
-                for (int row = region.Rows.Begin; row < region.Rows.End; row++)
+                BinsOf(values.Slice(row * bins.Length, bins.Length), histogram.Low, scale, bins);
+                for (int tile = 0; tile < tiles.Length; tile++)
                 {
-                    foreach (float x in RowOf(value, values, row, region.Columns))
-                        tiles[tile][Math.Max(0, Math.Min(Bins - 1, (int)((x - low) * scale)))]++;
+                    var region = plan.Computed(tensor, tile / plan.Columns.Tiles, tile % plan.Columns.Tiles);
+                    if (region.Rows.Begin <= row && row < region.Rows.End)
+                        Add(bins.AsSpan(region.Columns.Begin * channels, region.Columns.Length * channels), tiles[tile]);
                 }
             }
         }
+    }
+
+    private static void BinsOf(ReadOnlySpan<float> values, float low, float scale, int[] bins)
+    {
+        int done = 0;
+        var last = new Vector<int>(Bins - 1);
+        foreach (var vector in MemoryMarshal.Cast<float, Vector<float>>(values))
+        {
+            var scaled = Vector.ConvertToInt32((vector - new Vector<float>(low)) * scale);
+            Vector.Min(Vector.Max(scaled, Vector<int>.Zero), last).CopyTo(bins, done);
+            done += Vector<int>.Count;
+        }
+
+        for (; done < values.Length; done++)
+            bins[done] = Math.Max(0, Math.Min(Bins - 1, (int)((values[done] - low) * scale)));
+    }
+
+    private static void Add(ReadOnlySpan<int> bins, long[] counts)
+    {
+        foreach (int bin in bins)
+            counts[bin]++;
     }
 
     private static ReadOnlySpan<float> RowOf(Value value, ReadOnlySpan<float> values, int row, Interval columns)
