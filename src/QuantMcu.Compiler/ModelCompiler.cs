@@ -50,21 +50,21 @@ public static class ModelCompiler
     internal static PreparedModel Prepare(
         CompileRequest request, ICollection<Diagnostic> warnings, IProgress<CompileProgress>? progress, CancellationToken cancellation)
     {
-        progress?.Report(new CompileProgress(Stages.Importing, 0, 0));
+        progress?.Report(new CompileProgress(CompileStages.Importing, 0, 0));
         var source = OnnxImporter.Import(request.Model, new ImportOptions { InputShape = request.Options.InputShape }, cancellation);
         var samples = request.Calibration is { } file ? NpyReader.Read(file) : null;
         var preprocessing = Preprocessing(request.Options, source, samples);
 
-        progress?.Report(new CompileProgress(Stages.Simplifying, 0, 0));
+        progress?.Report(new CompileProgress(CompileStages.Simplifying, 0, 0));
         var simplified = Simplifier.Run(source, preprocessing, cancellation);
         if (samples is null && !simplified.Nodes.Any(node => node.Operator is Quantize))
             warnings.Add(Diagnostic.Create(QuantizationRules.SyntheticRanges, request.Name));
 
-        progress?.Report(new CompileProgress(Stages.Calibrating, 0, 0));
+        progress?.Report(new CompileProgress(CompileStages.Calibrating, 0, 0));
         var inputs = Inputs(source, simplified, samples, preprocessing);
         var statistics = Calibrator.Collect(simplified, inputs, progress, cancellation);
 
-        progress?.Report(new CompileProgress(Stages.Quantizing, 0, 0));
+        progress?.Report(new CompileProgress(CompileStages.Quantizing, 0, 0));
         var quantization = Balance(new QuantizationRequest(source, simplified, preprocessing, statistics, inputs), cancellation);
         return new PreparedModel(source, simplified, preprocessing, statistics, quantization);
     }
@@ -78,7 +78,7 @@ public static class ModelCompiler
         IProgress<CompileProgress>? progress,
         CancellationToken cancellation)
     {
-        progress?.Report(new CompileProgress(Stages.Quantizing, 0, 0));
+        progress?.Report(new CompileProgress(CompileStages.Quantizing, 0, 0));
         var (network, search) = NetworkSearch.Run(model, options, Environment.ProcessorCount, warnings, progress, cancellation);
         return new CompiledModel(model.Source, model.Simplified, model.Preprocessing, model.Statistics, network) { Search = search };
     }
@@ -110,13 +110,4 @@ public static class ModelCompiler
         samples is null
             ? new SyntheticSamples(simplified, codes: preprocessing is not null)
             : new SampleFeeder(samples, source, ImageLayout.Of(source).IsImage(source.Inputs[0]), preprocessing).NormalForm;
-
-    /// <summary>What <see cref="CompileProgress.Stage"/> says.</summary>
-    private static class Stages
-    {
-        public const string Importing = "Importing";
-        public const string Simplifying = "Simplifying";
-        public const string Calibrating = "Calibrating";
-        public const string Quantizing = "Quantizing";
-    }
 }

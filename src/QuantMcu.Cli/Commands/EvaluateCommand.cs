@@ -38,7 +38,7 @@ internal sealed class EvaluateCommand : ModelCommand
             FlashBytes = program.WeightBytes,
             Accuracy = samples.Evaluate(model, request.Options, clock, cancellation),
         };
-        var evaluation = EvaluationReport.Of(report, clock.Seconds("Calibrating"), clock.Seconds("Searching"));
+        var evaluation = EvaluationReport.Of(report, clock.Seconds(CompileStages.Calibrating), clock.Seconds(CompileStages.Searching));
         progress.Dispose();
         Terminal.Output.WriteLine(parsed.GetValue(json) ? evaluation.ToJson() : EvaluationText.Of(evaluation));
         return ExitStatus.Success;

@@ -6,11 +6,29 @@ using QuantMcu.Compiler;
 namespace QuantMcu.Cli.Output;
 
 /// <summary>Measures the stages of a compilation by the progress that it reports: the engine itself knows no clock.</summary>
-internal sealed class StageClock(IProgress<CompileProgress> next) : IProgress<CompileProgress>
+internal sealed class StageClock : IProgress<CompileProgress>
 {
     private readonly Dictionary<string, TimeSpan> spent = new(StringComparer.Ordinal);
-    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly IProgress<CompileProgress> next;
+    private readonly Func<TimeSpan> now;
+    private TimeSpan entered;
     private string stage = "";
+
+    /// <summary>Of time as it passes.</summary>
+    /// <param name="next">Told of the progress too.</param>
+    public StageClock(IProgress<CompileProgress> next)
+        : this(next, static () => Stopwatch.GetElapsedTime(0))
+    {
+    }
+
+    /// <param name="next">Told of the progress too.</param>
+    /// <param name="now">Time since any fixed point.</param>
+    public StageClock(IProgress<CompileProgress> next, Func<TimeSpan> now)
+    {
+        this.next = next;
+        this.now = now;
+        entered = now();
+    }
 
     public void Report(CompileProgress value)
     {
@@ -35,8 +53,9 @@ internal sealed class StageClock(IProgress<CompileProgress> next) : IProgress<Co
 
     private void Enter(string name)
     {
-        spent[stage] = spent.GetValueOrDefault(stage) + watch.Elapsed;
-        watch.Restart();
+        var time = now();
+        spent[stage] = spent.GetValueOrDefault(stage) + (time - entered);
+        entered = time;
         stage = name;
     }
 }

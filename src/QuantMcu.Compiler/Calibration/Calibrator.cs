@@ -80,7 +80,7 @@ public static class Calibrator
                     total.Add(ofSample);
                 }
 
-                progress?.Report(new CompileProgress("Calibrating", sample + 1, 2 * samples.Count));
+                progress?.Report(new CompileProgress(CompileStages.Calibrating, sample + 1, 2 * samples.Count));
             });
         }
 
@@ -90,7 +90,7 @@ public static class Calibrator
                 histograms.Add(value, new Histogram(moments[value].Min.Min(), moments[value].Max.Max()));
 
             OrderedParallel.Run(samples.Count, executors, CountInHistograms, (sample, _) =>
-                progress?.Report(new CompileProgress("Calibrating", samples.Count + sample + 1, 2 * samples.Count)));
+                progress?.Report(new CompileProgress(CompileStages.Calibrating, samples.Count + sample + 1, 2 * samples.Count)));
         }
 
         public CalibrationStatistics Result()

@@ -31,7 +31,7 @@ public sealed record QuantizationRequest(
     public WeightRounding? Weights { get; init; }
 
     /// <summary>
-    /// Quantizers of <paramref name="NormalForm"/>'s activations that were searched before. Give the same to every request for one normal form,
+    /// Quantizers of the normal form's activations that were searched before. Give the same to every request for one normal form,
     /// statistics and clipping of activations. Absent: every request searches.
     /// </summary>
     internal QuantizerCache? Quantizers { get; init; }

@@ -31,7 +31,7 @@ internal static class NetworkSearch
         if (options.Precision == Precision.Int8)
             return UniformPlanning.Run(NetworkQuantizer.Quantize(model.Quantization, warnings, cancellation), options, cancellation);
 
-        progress?.Report(new CompileProgress("Searching", 0, 0));
+        progress?.Report(new CompileProgress(CompileStages.Searching, 0, 0));
         var subject = new SearchSubject(model.Quantization, options, threads, cancellation);
         if (options.Search == Search.Output)
             return OutputSearch.Run(subject, model.Sensitivities, threads, warnings, progress, cancellation);
@@ -43,6 +43,6 @@ internal static class NetworkSearch
                 "Leave Halo out, or set Search to Output.");
         }
 
-        return EntropySearch.Run(subject, threads, warnings, cancellation);
+        return EntropySearch.Run(subject, threads, warnings, progress, cancellation);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ResultTable(ResultModel model, Subject subject)
         text.Append(CultureInfo.InvariantCulture, $"n = {subject.Samples} samples");
         text.Append(subject.FloatTop1 is { } top1 ? string.Create(CultureInfo.InvariantCulture, $"; float: {top1:F2} % top-1.\n\n") : "; no labels.\n\n");
         text.Append("| network | split | grid | MACs / layers | BitOPs | stage / patches | all / patches | stage / layers | all / layers |"
-            + " arena | flash | " + score + " | search s |\n");
+            + " arena | flash | " + score + " | search, processor s |\n");
         text.Append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
         text.Append("| float | - | - | 1.00 | - | - | - | - | - | - | - | " + Fixed(subject.FloatTop1 ?? 100) + " | - |\n");
         foreach (string row in rows)

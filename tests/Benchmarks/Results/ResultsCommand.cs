@@ -40,7 +40,7 @@ internal static class ResultsCommand
 
     private static void Run(ResultModel model, Subject subject)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: calibrated in {subject.CalibrationSeconds:F1} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Name}: calibrated in {subject.CalibrationSeconds:F1} s of processor time"));
         var table = new ResultTable(model, subject);
         var measured = new List<Measurement?>();
         void Measure(IEnumerable<(string Title, CompileOptions Options)> rows)

@@ -43,9 +43,9 @@ internal sealed class Subject
         onnx = model.Evaluation.ReadModel();
         calibration = File.ReadAllBytes(ModelsFolder.Data(model.Evaluation.DataSet, "calib_x"));
         labels = model.HasLabels ? model.Evaluation.ReadLabels() : null;
-        var clock = new StageClock(new Progress());
+        var clock = new StageClock(new Progress(), ProcessorTime);
         prepared = ModelCompiler.Prepare(Request(model.Evaluation.Options), [], clock, CancellationToken.None);
-        CalibrationSeconds = clock.Seconds("Calibrating");
+        CalibrationSeconds = clock.Seconds(CompileStages.Calibrating);
         bool isImage = ImageLayout.Of(prepared.Source).IsImage(prepared.Source.Inputs[0]);
         feeder = new SampleFeeder(model.Evaluation.ReadSamples().Take(samples), prepared.Source, isImage, prepared.Preprocessing);
         floatClasses = FloatClasses();
@@ -65,12 +65,12 @@ internal sealed class Subject
     /// <exception cref="ModelException">The options cannot be met.</exception>
     public Measurement Measure(CompileOptions options, bool afresh = false)
     {
-        var clock = new StageClock(new Progress());
+        var clock = new StageClock(new Progress(), ProcessorTime);
         var shared = prepared with { Sensitivities = sensitivities };
-        var before = Process.GetCurrentProcess().TotalProcessorTime;
+        var before = ProcessorTime();
         var compiled = ModelCompiler.Compile(afresh ? prepared : shared, options, [], clock, CancellationToken.None);
-        double searchSeconds = clock.Seconds("Searching");
-        double processor = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+        double searchSeconds = clock.Seconds(CompileStages.Searching);
+        double processor = (ProcessorTime() - before).TotalSeconds;
         int[] classes = Classes(compiled.Network);
         var accuracy = new AccuracyFigures(
             Samples, FloatTop1, labels is null ? null : Top1.Percent(classes, labels), Top1.Percent(classes, floatClasses));
@@ -107,6 +107,9 @@ internal sealed class Subject
         int[] classes = Classes(network);
         return (network, (FloatTop1 ?? 100) - (labels is null ? Top1.Percent(classes, floatClasses) : Top1.Percent(classes, labels)));
     }
+
+    // Of all threads: other work on the machine hardly changes it.
+    private static TimeSpan ProcessorTime() => Process.GetCurrentProcess().TotalProcessorTime;
 
     private QuantizedNetwork Compile(CompileOptions options) => ModelCompiler.Compile(
         prepared with { Sensitivities = sensitivities }, options, [], new StageClock(new Progress()), CancellationToken.None).Network;
@@ -152,7 +155,7 @@ internal sealed class Subject
 
 /// <summary>What came of one set of options.</summary>
 /// <param name="Report">All figures.</param>
-/// <param name="SearchSeconds">Time of the search of patches and bit widths; null: not taken.</param>
+/// <param name="SearchSeconds">Processor time of the search of patches and bit widths, all threads; null: not taken.</param>
 /// <param name="ProcessorSeconds">Of all threads, for the whole compilation of a calibrated model.</param>
 internal sealed record Measurement(NetworkReport Report, double? SearchSeconds, double ProcessorSeconds)
 {

@@ -23,6 +23,7 @@ internal sealed class EntropySearch
 
     private readonly SearchSubject subject;
     private readonly int threads;
+    private readonly IProgress<CompileProgress>? progress;
     private readonly CancellationToken cancellation;
     private readonly double lambda;
     private readonly int[] weightBits;
@@ -31,10 +32,12 @@ internal sealed class EntropySearch
     private readonly List<ScopeReport> scopes = new();
     private readonly Dictionary<int, double[]> wholeEntropies = new();
 
-    private EntropySearch(SearchSubject subject, int threads, ICollection<Diagnostic> warnings, CancellationToken cancellation)
+    private EntropySearch(SearchSubject subject, int threads, ICollection<Diagnostic> warnings, IProgress<CompileProgress>? progress,
+        CancellationToken cancellation)
     {
         this.subject = subject;
         this.threads = threads;
+        this.progress = progress;
         this.cancellation = cancellation;
         lambda = subject.Options.Lambda ?? Vdqs.DefaultLambda;
         weightBits = subject.Convs.Select(conv => conv.IsImported ? 8 : subject.Options.WeightBits ?? 8).ToArray();
@@ -45,12 +48,13 @@ internal sealed class EntropySearch
     /// <param name="subject">The network, with samples.</param>
     /// <param name="threads">Workers; the result does not depend on it.</param>
     /// <param name="warnings">Takes the quantizer's findings.</param>
+    /// <param name="progress">Told when all is decided.</param>
     /// <param name="cancellation">Honoured within 100 ms.</param>
     /// <exception cref="ModelException">A budget cannot be met; the network cannot be cut as asked.</exception>
     public static (QuantizedNetwork Network, SearchReport Report) Run(
-        SearchSubject subject, int threads, ICollection<Diagnostic> warnings, CancellationToken cancellation)
+        SearchSubject subject, int threads, ICollection<Diagnostic> warnings, IProgress<CompileProgress>? progress, CancellationToken cancellation)
     {
-        var search = new EntropySearch(subject, threads, warnings, cancellation);
+        var search = new EntropySearch(subject, threads, warnings, progress, cancellation);
         var plans = search.Plans();
         var plan = PlanCatalog.Smallest(plans, subject.Eight.Layers.Sum(layer => layer.Macs(subject.Eight)));
         var (network, report) = plan is null ? search.LayerByLayer() : search.Patched(plan);
@@ -91,6 +95,7 @@ internal sealed class EntropySearch
         var maps = Enumerable.Range(0, subject.Maps.Length).ToList();
         var result = Decide(maps, geometry, subject.AllEight(), geometry.Steps, _ => geometry.Macs, WholeEntropies, "network");
         scopes.Add(new ScopeReport("network", null, ImmutableArray<int>.Empty, result.Decisions.ToImmutableArray()));
+        Decided();
         return (assembler.Build(null, result.Bits, weightBits), new SearchReport { PatchReason = "layer by layer" });
     }
 
@@ -128,6 +133,7 @@ internal sealed class EntropySearch
             scopes.Insert(branch, Scope(branch, tilesOf[branch], decisions[branch], geometry));
         var classOf = Enumerable.Range(0, plan.Grid.Tiles).Select(tile => Math.Max(0, tilesOf.FindIndex(tiles => tiles.Contains(tile)))).ToImmutableArray();
         var classifier = isDynamic ? Vdpc.Classifier(classes, 0, subject.Eight.Tensor(subject.Eight.Inputs[0].Tensor).Quantizer) : null;
+        Decided();
         var network = branches.Count == 1
             ? assembler.Build(plan, branches[0], weightBits)
             : assembler.Build(plan, branches, weightBits, classOf, classifier);
@@ -140,6 +146,8 @@ internal sealed class EntropySearch
             decisions.Add(why);
         }
     }
+
+    private void Decided() => progress?.Report(new CompileProgress(CompileStages.Quantizing, 0, 0));
 
     private string PlanReason() => "the smallest arena that executes at most "
         + PlanCatalog.MacBound.ToString(CultureInfo.InvariantCulture) + " times the multiply-accumulates";

@@ -98,7 +98,7 @@ internal sealed class OutputSearch
         int rounds = subject.Eight.Layers.Sum(layer => layer.Macs(subject.Eight)) > LargeNetwork ? MostRoundsOfLarge : MostRounds;
         for (int round = 0; round < rounds; round++)
         {
-            progress?.Report(new CompileProgress("Searching", round, rounds));
+            progress?.Report(new CompileProgress(CompileStages.Searching, round, rounds));
             if (Cheapest(budget.Next, ram) is not { } choice)
             {
                 budget.Raise();

@@ -72,7 +72,7 @@ internal sealed class Sensitivity
             {
                 for (int i = 0; i < damages.Length; i++)
                     result.Of(trials[i])[trials[i].Candidate] += damages[i] / result.Samples;
-                progress?.Report(new CompileProgress("Searching", sample + 1, result.Samples));
+                progress?.Report(new CompileProgress(CompileStages.Searching, sample + 1, result.Samples));
             });
         return result;
     }
