@@ -87,7 +87,7 @@ public sealed record PadStep(
     /// <summary>
     /// The input index that stands at <paramref name="index"/>, which may lie outside; -1 for the padding code.
     /// </summary>
-    private static int Source(PadMode mode, int index, int size)
+    internal static int Source(PadMode mode, int index, int size)
     {
         if (index >= 0 && index < size)
             return index;
