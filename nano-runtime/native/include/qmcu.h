@@ -170,10 +170,32 @@ QMCU_INLINE void qmcu_end_line(qmcu_writer *writer)
     writer->filled = 0;
 }
 
+/* Xtensa cores may lack the instruction for the high half of a product; a product of 64 bits is a call there. */
+#if !defined(QMCU_SPLIT_PRODUCTS)
+#define QMCU_SPLIT_PRODUCTS 0
+#if defined(__XTENSA__) && defined(__has_include)
+#if __has_include(<xtensa/config/core-isa.h>)
+#include <xtensa/config/core-isa.h>
+#endif
+#endif
+#if defined(__XTENSA__) && !(defined(XCHAL_HAVE_MUL32_HIGH) && XCHAL_HAVE_MUL32_HIGH)
+#undef QMCU_SPLIT_PRODUCTS
+#define QMCU_SPLIT_PRODUCTS 1
+#endif
+#endif
+
 /* High half of a product. */
 QMCU_INLINE int32_t qmcu_mulhi(int32_t a, int32_t b)
 {
+#if QMCU_SPLIT_PRODUCTS
+    uint32_t a_low = (uint32_t)a & 0xFFFF, b_low = (uint32_t)b & 0xFFFF;
+    int32_t a_high = a >> 16, b_high = b >> 16;
+    int32_t middle = a_high * (int32_t)b_low + (int32_t)(a_low * b_low >> 16);
+    int32_t other = (int32_t)a_low * b_high + (middle & 0xFFFF);
+    return a_high * b_high + (middle >> 16) + (other >> 16);
+#else
     return (int32_t)(((int64_t)a * b) >> 32);
+#endif
 }
 
 QMCU_INLINE int32_t qmcu_clamp(int32_t value, int32_t min, int32_t max)

@@ -34,7 +34,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 
     public double PerMac => (double)Instructions / Macs;
 
-    private static string Harness => Path.Combine(ModelsFolder.Repository, "tests", "Native", "harness");
+    internal static string Harness => Path.Combine(ModelsFolder.Repository, "tests", "Native", "harness");
 
     /// <exception cref="InvalidOperationException">It does not build or run, or its result differs from the interpreter's.</exception>
     public static EmulatedRun Of(QuantizedNetwork network, byte[][] inputs, EmulatedCore core)

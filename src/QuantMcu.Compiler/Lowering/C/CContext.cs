@@ -23,6 +23,12 @@ internal sealed class CContext(
     /// <summary>Whether the core has the DSP extension.</summary>
     public bool HasDsp => target is Target.CortexM4 or Target.CortexM7 or Target.CortexM33 or Target.CortexM55;
 
+    /// <summary>Whether the core multiplies words but has no SIMD.</summary>
+    public bool HasWords => HasFewRegisters || target is Target.Esp32C3 or Target.Esp32C6 or Target.Esp32P4;
+
+    /// <summary>Whether a function of such a core has 16 registers, not 32.</summary>
+    public bool HasFewRegisters => target is Target.Esp32 or Target.Esp32S3;
+
     public QuantizedTensor Output => network.Tensor(layer.Output);
 
     public int OutputBits => Output.Quantizer.Bits;
@@ -51,6 +57,9 @@ internal sealed class CContext(
 
     private static IEnumerable<int> Lengths(ImmutableArray<TileExtent> extents) =>
         extents.Select(extent => extent.End - extent.Fresh).Where(length => length > 0).DefaultIfEmpty(1);
+
+    /// <summary>Whether an input is sure to begin on a word: the caller's and a tile's need not.</summary>
+    public bool IsInputOnWords(int index) => !IsTiled && InputPlace(index).Kind is StorageKind.Arena;
 
     public CArgument InputPointer(int index) => new CArgument.Pointer(InputPlace(index), Affine.Zero);
 

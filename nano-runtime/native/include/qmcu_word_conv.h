@@ -1,0 +1,301 @@
+/* Convolutions without groups, for cores without SIMD: four outputs by some pixels at once, one to four pixels a word.
+ *
+ * The codes under the windows of a block of pixels are spread once: step by step (a step is a tap and a channel), for each word the
+ * codes of 1, 2 or 4 pixels in fields of 32, 16 or 8 bits. Every product of such a word and a weight is that many products. A field
+ * that starts with its offset stays in range over the steps of a part: the compiler has proved it from the weights. After a part
+ * fields are taken apart. The image is one row of pixels; where fewer are left than a block has, the last one is computed again.
+ */
+#ifndef QMCU_WORD_CONV_H
+#define QMCU_WORD_CONV_H
+
+#include "qmcu_word.h"
+
+typedef struct {
+    int32_t height, width;      /* of the input */
+    int32_t pixel_bytes;        /* of the input */
+    int32_t outputs;
+    qmcu_window window;
+    const uint8_t *weights;     /* [block of outputs][step][output] */
+    const int32_t *outputs_of;  /* per block: offsets of each part (with one field: none), then biases, then multipliers */
+    const uint8_t *padding;     /* a pixel of padding, packed */
+    int32_t steps, last_steps;  /* of a part, of the last part; multiples of four */
+    int32_t parts;
+    int32_t addend, min, max;
+} qmcu_word_conv;
+
+/* What is fixed when a kernel is specialised. */
+typedef struct {
+    int32_t in_place;           /* windows of one pixel, read where they are: on words */
+    int32_t words, fields;      /* words of a step; pixels of a word: 1, 2 or 4 */
+    int32_t split;              /* more than one part */
+    int32_t weight_form;        /* -8: signed bytes; 8, 4, 2: so many bits, 128, 8 or 2 more than the weight */
+    int32_t in_bits, out_bits;
+    int32_t sum_shift, shift;   /* of the requantization */
+    int32_t full;               /* all codes are allowed */
+    int32_t whole;              /* the outputs are a multiple of the block */
+} qmcu_word_form;
+
+/* Bytes under the window of one pixel, one after the other. */
+QMCU_INLINE void qmcu_word_gather(const qmcu_word_conv *layer, const qmcu_view *x, int32_t row, int32_t column, uint8_t *to)
+{
+    const qmcu_window *window = &layer->window;
+    int32_t left = column * window->stride_x - window->pad_left, top = row * window->stride_y - window->pad_top;
+    int within = left >= 0 && left + window->kernel_width <= layer->width && window->dilation_x == 1;
+    for (int32_t ky = 0; ky < window->kernel_height; ++ky) {
+        int32_t iy = top + ky * window->dilation_y;
+        const uint8_t *line = x->codes + (iy - x->row) * x->pitch;
+        if (within && iy >= 0 && iy < layer->height) {
+            int32_t bytes = window->kernel_width * layer->pixel_bytes;
+            qmcu_copy_bytes(to, line + (left - x->column) * layer->pixel_bytes, bytes);
+            to += bytes;
+            continue;
+        }
+
+        for (int32_t kx = 0; kx < window->kernel_width; ++kx, to += layer->pixel_bytes) {
+            int32_t ix = left + kx * window->dilation_x;
+            int inside = iy >= 0 && iy < layer->height && ix >= 0 && ix < layer->width;
+            qmcu_copy_bytes(to, inside ? line + (ix - x->column) * layer->pixel_bytes : layer->padding, layer->pixel_bytes);
+        }
+    }
+}
+
+/* Four bytes of each pixel of a block as steps: four of 8 bits, eight of 4, sixteen of 2. */
+QMCU_INLINE uint32_t *qmcu_word_spread_four(const uint32_t *pixels, uint32_t *steps, qmcu_word_form form)
+{
+    if (form.fields == 1) {
+        for (int32_t i = 0; i < form.words; ++i)
+            steps[i] = pixels[i];
+        return steps + form.words;
+    }
+
+    if (form.fields == 2) {
+        uint32_t mask = form.in_bits == 8 ? 0x00FF00FFu : form.in_bits == 4 ? 0x000F000Fu : 0x00030003u;
+        for (int32_t i = 0; i < form.words; ++i) {
+            uint32_t a = pixels[2 * i], b = pixels[2 * i + 1];
+            uint32_t low = (a & 0xFFFF) | b << 16, high = a >> 16 | (b & 0xFFFF0000u);
+            uint32_t *to = steps + i;
+            for (int32_t turn = 0; turn < 16; turn += form.in_bits, to += form.words)
+                *to = low >> turn & mask;
+            for (int32_t turn = 0; turn < 16; turn += form.in_bits, to += form.words)
+                *to = high >> turn & mask;
+        }
+        return steps + form.words * (32 / form.in_bits);
+    }
+
+    uint32_t mask = form.in_bits == 4 ? 0x0F0F0F0Fu : 0x03030303u;
+    for (int32_t i = 0; i < form.words; ++i) {
+        const uint32_t *p = pixels + 4 * i;
+        uint32_t *to = steps + i;
+        for (int32_t byte = 0; byte < 32; byte += 8) {
+            uint32_t four = (p[0] >> byte & 255) | (p[1] >> byte & 255) << 8 | (p[2] >> byte & 255) << 16 | p[3] >> byte << 24;
+            for (int32_t turn = 0; turn < 8; turn += form.in_bits, to += form.words)
+                *to = four >> turn & mask;
+        }
+    }
+    return steps + form.words * (32 / form.in_bits);
+}
+
+/* Words of a block of pixels as steps. */
+QMCU_INLINE void qmcu_word_spread(const uint8_t *const *codes, int32_t words, uint32_t *steps, qmcu_word_form form)
+{
+    uint32_t pixels[8];
+    QMCU_ROLLED
+    for (int32_t i = 0; i < words; ++i) {
+        for (int32_t p = 0; p < form.words * form.fields; ++p)
+            pixels[p] = qmcu_aligned_word(codes[p] + 4 * i);
+        steps = qmcu_word_spread_four(pixels, steps, form);
+    }
+}
+
+/* Sums of all steps of a part for every word: what weights that are too large make too much of. */
+QMCU_INLINE void qmcu_word_excess(const uint32_t *steps, int32_t count, uint32_t *excess, qmcu_word_form form)
+{
+    for (int32_t i = 0; i < form.words; ++i)
+        excess[i] = 0;
+    if (form.weight_form == -8)
+        return;
+
+    uint32_t times = form.weight_form == 8 ? 128 : form.weight_form == 4 ? 8 : 2;
+    QMCU_ROLLED
+    for (int32_t step = 0; step < count; step += form.fields == 1 ? 4 : 1, steps += form.words) {
+        for (int32_t i = 0; i < form.words; ++i) {
+            if (form.fields == 1)
+                excess[i] += (steps[i] & 255) + (steps[i] >> 8 & 255) + (steps[i] >> 16 & 255) + (steps[i] >> 24);
+            else
+                excess[i] += steps[i];
+        }
+    }
+    for (int32_t i = 0; i < form.words; ++i)
+        excess[i] *= times;
+}
+
+/* Weight j of a step; packed: its two or four bits. */
+QMCU_INLINE uint32_t qmcu_word_weight(const uint8_t *weights, const uint32_t *packed, int32_t j, int32_t weight_form)
+{
+    if (weight_form == -8)
+        return (uint32_t)(int32_t)(int8_t)weights[j];
+    if (weight_form == 8)
+        return weights[j];
+    if (weight_form == 4)
+        return j % 2 == 0 ? packed[j / 2] & 15 : packed[j / 2] >> 4;
+
+    return j == 3 ? packed[0] >> 6 : packed[0] >> (2 * j) & 3;
+}
+
+/* Bytes of the weights of a step of four outputs. */
+QMCU_INLINE int32_t qmcu_word_step_bytes(int32_t weight_form)
+{
+    return weight_form == 4 ? 2 : weight_form == 2 ? 1 : 4;
+}
+
+/* Four steps of four outputs: sums are [output][word]. */
+QMCU_INLINE void qmcu_word_four_steps(uint32_t *sums, const uint32_t *steps, const uint8_t *weights, qmcu_word_form form)
+{
+    for (int32_t step = 0; step < 4; ++step) {
+        uint32_t x[4], packed[2] = {0, 0};
+        if (form.weight_form == 4)
+            packed[1] = weights[1];
+        if (form.weight_form == 4 || form.weight_form == 2)
+            packed[0] = weights[0];
+        for (int32_t i = 0; i < form.words; ++i)
+            x[i] = form.fields == 1 ? ((const uint8_t *)(steps + i))[step] : steps[step * form.words + i];
+        for (int32_t j = 0; j < 4; ++j) {
+            uint32_t weight = qmcu_word_weight(weights, packed, j, form.weight_form);
+            for (int32_t i = 0; i < form.words; ++i)
+                qmcu_multiply_add(&sums[j * form.words + i], x[i], weight);
+        }
+        weights += qmcu_word_step_bytes(form.weight_form);
+    }
+}
+
+/* All steps of a part; returns the weights behind them. */
+QMCU_INLINE const uint8_t *qmcu_word_part(uint32_t *sums, const uint32_t *steps, const uint8_t *weights, int32_t count, qmcu_word_form form)
+{
+    uint32_t s[16];
+    int32_t step_words = form.fields == 1 ? form.words : 4 * form.words, step_bytes = 4 * qmcu_word_step_bytes(form.weight_form);
+    for (int32_t i = 0; i < 4 * form.words; ++i)
+        s[i] = sums[i];
+    for (const uint8_t *end = weights + count / 4 * step_bytes; weights != end; weights += step_bytes, steps += step_words)
+        qmcu_word_four_steps(s, steps, weights, form);
+    for (int32_t i = 0; i < 4 * form.words; ++i)
+        sums[i] = s[i];
+    return weights;
+}
+
+/* Four codes of a pixel from output o on; what is beyond the last output is left out. */
+QMCU_INLINE void qmcu_word_store(uint8_t *to, const uint32_t *codes, int32_t left, qmcu_word_form form)
+{
+    if (form.out_bits == 8) {
+        to[0] = (uint8_t)codes[0];
+        if (form.whole || left > 1)
+            to[1] = (uint8_t)codes[1];
+        if (form.whole || left > 2)
+            to[2] = (uint8_t)codes[2];
+        if (form.whole || left > 3)
+            to[3] = (uint8_t)codes[3];
+    } else if (form.out_bits == 4) {
+        to[0] = (uint8_t)(codes[0] | codes[1] << 4);
+        if (form.whole || left > 2)
+            to[1] = (uint8_t)(codes[2] | codes[3] << 4);
+    } else {
+        to[0] = (uint8_t)(codes[0] | codes[1] << 2 | codes[2] << 4 | codes[3] << 6);
+    }
+}
+
+/* Four outputs of a block of pixels from their sums, [output][word] or, after parts, [output][pixel]. */
+QMCU_INLINE void qmcu_word_finish(
+    const qmcu_word_conv *layer, const uint32_t *sums, const int32_t *of, uint8_t *const *y, int32_t o, qmcu_word_form form)
+{
+    int32_t addend = layer->addend, min = layer->min, max = layer->max, left = layer->outputs - o, to = o * form.out_bits / 8;
+    int32_t fields = form.split ? 1 : form.fields, columns = form.split ? form.words * form.fields : form.words;
+    int32_t bias[4] = {of[0], of[1], of[2], of[3]}, multipliers[4] = {of[4], of[5], of[6], of[7]};
+    QMCU_ROLLED
+    for (int32_t i = 0; i < columns; ++i, ++sums) {
+        for (int32_t f = 0; f < fields; ++f) {
+            uint32_t codes[4];
+            for (int32_t j = 0; j < 4; ++j) {
+                uint32_t word = sums[j * columns];
+                uint32_t sum = form.fields == 1 ? word : qmcu_field(word, f, fields) + (uint32_t)bias[j];
+                codes[j] = qmcu_word_code((int32_t)(sum << form.sum_shift), multipliers[j], addend, form.shift, form.out_bits, form.full, min, max);
+            }
+            qmcu_word_store(*y++ + to, codes, left, form);
+        }
+    }
+}
+
+/* All outputs of a block of pixels whose steps are at hand. */
+QMCU_INLINE void qmcu_word_outputs(const qmcu_word_conv *layer, const uint32_t *steps, uint8_t *const *y, qmcu_word_form form)
+{
+    const uint8_t *weights = layer->weights;
+    const int32_t *of = layer->outputs_of;
+    int32_t pixels = form.words * form.fields;
+    uint32_t excess[4];
+    if (!form.split)
+        qmcu_word_excess(steps, layer->steps, excess, form);
+
+    for (int32_t o = 0; o < layer->outputs; o += 4, of += 8) {
+        uint32_t sums[16], apart[32];
+        const uint32_t *from = steps;
+        for (int32_t part = 0; part < (form.split ? layer->parts : 1); ++part, of += form.fields == 1 ? 0 : 4) {
+            int32_t count = form.split && part == layer->parts - 1 ? layer->last_steps : layer->steps;
+            if (form.split)
+                qmcu_word_excess(from, count, excess, form);
+            for (int32_t i = 0; i < 4 * form.words; ++i)
+                sums[i] = (uint32_t)of[i / form.words] - excess[i % form.words];
+            weights = qmcu_word_part(sums, from, weights, count, form);
+            if (!form.split)
+                continue;
+
+            from += form.fields == 1 ? count / 4 * form.words : count * form.words;
+            for (int32_t i = 0; i < 4 * form.words; ++i) {
+                for (int32_t f = 0; f < form.fields; ++f) {
+                    uint32_t *sum = &apart[i / form.words * pixels + i % form.words * form.fields + f];
+                    uint32_t field = qmcu_field(sums[i], f, form.fields);
+                    *sum = part == 0 ? field : *sum + field;
+                }
+            }
+        }
+        qmcu_word_finish(layer, form.split ? apart : sums, of, y, o, form);
+    }
+}
+
+/* Scratch: the windows of a block, each rounded up to words (none where they are read in place), then the steps. */
+QMCU_INLINE void qmcu_word_conv_run(
+    const qmcu_word_conv *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t in_place, int32_t words, int32_t fields, int32_t split,
+    int32_t weight_form, int32_t in_bits, int32_t out_bits, int32_t sum_shift, int32_t shift, int32_t full, int32_t whole)
+{
+    const qmcu_word_form form = {in_place, words, fields, split, weight_form, in_bits, out_bits, sum_shift, shift, full, whole};
+    const qmcu_window *window = &layer->window;
+    int32_t pixels = words * fields, bytes = window->kernel_height * window->kernel_width * layer->pixel_bytes;
+    int32_t out_bytes = qmcu_bytes(layer->outputs, out_bits), window_words = (bytes + 3) / 4;
+    uint32_t *steps = scratch + (in_place ? 0 : pixels * window_words);
+    int32_t row = 0, column = 0, left = y.rows * y.columns;
+    for (int32_t p = 0; p < pixels && !in_place && window_words > 0; ++p)
+        scratch[(p + 1) * window_words - 1] = 0;
+
+    for (; left > 0; left -= pixels) {
+        const uint8_t *codes[8];
+        uint8_t *to[8];
+        QMCU_ROLLED
+        for (int32_t p = 0; p < pixels; ++p) {
+            to[p] = y.codes + row * y.pitch + column * out_bytes;
+            if (in_place) {
+                codes[p] = x.codes + ((y.row + row) * window->stride_y - x.row) * x.pitch
+                    + ((y.column + column) * window->stride_x - x.column) * layer->pixel_bytes;
+            } else {
+                uint8_t *gathered = (uint8_t *)(scratch + p * window_words);
+                qmcu_word_gather(layer, &x, y.row + row, y.column + column, gathered);
+                codes[p] = gathered;
+            }
+            if (p + 1 < left && ++column == y.columns) {
+                column = 0;
+                ++row;
+            }
+        }
+
+        qmcu_word_spread(codes, window_words, steps, form);
+        qmcu_word_outputs(layer, steps, to, form);
+    }
+}
+
+#endif

@@ -1,0 +1,156 @@
+using System;
+using System.Collections.Generic;
+using QuantMcu.Compiler.Quantization.Layers;
+
+namespace QuantMcu.Compiler.Lowering.C;
+
+/// <summary>
+/// Weights of a convolution without groups in the order in which the kernels of qmcu_word_conv.h and qmcu_word_dense.h take them. A step is a
+/// code of the window, as it lies in memory: what fills a pixel's last byte counts, with a weight of zero.
+/// </summary>
+internal sealed class WordWeights
+{
+    private const int StepsTogether = 4;
+
+    private readonly ConvLayer layer;
+    private readonly int maxCode;
+    private readonly int fields;
+    private readonly int length;
+
+    /// <summary>[output][step], zero where there is neither output nor code.</summary>
+    private readonly sbyte[,] matrix;
+
+    /// <param name="layer">The layer.</param>
+    /// <param name="inBits">Bits of a code of the input.</param>
+    /// <param name="maxCode">Its largest code.</param>
+    /// <param name="block">Outputs that are computed together.</param>
+    /// <param name="fields">Sums of a word: 1, 2 or 4.</param>
+    public WordWeights(ConvLayer layer, int inBits, int maxCode, int block, int fields)
+    {
+        this.layer = layer;
+        this.maxCode = maxCode;
+        this.fields = fields;
+        Block = block;
+        int channels = layer.PadCodes.Length, perPixel = CContext.BytesOf(channels, inBits) * 8 / inBits, taps = layer.Window.Taps;
+        length = RoundUp(((taps - 1) * perPixel) + channels, StepsTogether);
+        matrix = new sbyte[RoundUp(layer.Bias.Length, block), length];
+        for (int m = 0; m < layer.Bias.Length; m++)
+        {
+            for (int k = 0; k < taps * channels; k++)
+                matrix[m, (k / channels * perPixel) + (k % channels)] = layer.Weights[(m * taps * channels) + k];
+        }
+
+        Parts = 1;
+        Steps = length;
+        while (fields > 1 && Steps > StepsTogether && !FieldsHold())
+            Steps = RoundUp((length + Parts) / ++Parts, StepsTogether);
+
+        Parts = (length + Steps - 1) / Steps;
+        Holds = fields == 1 || FieldsHold();
+    }
+
+    public int Block { get; }
+
+    /// <summary>Whether no field can leave its range.</summary>
+    public bool Holds { get; }
+
+    /// <summary>Parts after which fields are taken apart.</summary>
+    public int Parts { get; }
+
+    /// <summary>Steps of a part, but the last.</summary>
+    public int Steps { get; private set; }
+
+    public int LastSteps => length - ((Parts - 1) * Steps);
+
+    public int FieldBits => 32 / fields;
+
+    /// <summary>
+    /// The weights as bytes. Form -8: signed bytes. Else that many bits for a weight plus half their range: the kernels take back what that adds.
+    /// </summary>
+    public byte[] Packed(int form)
+    {
+        int bits = Math.Abs(form), more = form < 0 ? 0 : 1 << (bits - 1), stepBytes = Block * bits / 8, at = 0;
+        var packed = new byte[checked(matrix.GetLength(0) / Block * length * stepBytes)];
+        for (int block = 0; block < matrix.GetLength(0); block += Block)
+        {
+            for (int step = 0; step < length; step++, at += stepBytes)
+            {
+                for (int j = 0; j < Block; j++)
+                    CContext.Pack(matrix[block + j, step] + more, j, bits, packed, at);
+            }
+        }
+
+        return packed;
+    }
+
+    /// <summary>Of every block: offsets of each part, then biases, then multipliers. With one field there are no offsets.</summary>
+    /// <param name="acrossOutputs">Fields of a word are outputs, a number of words apart; else they are pixels of one output.</param>
+    public int[] Outputs(bool acrossOutputs)
+    {
+        var values = new List<int>();
+        for (int block = 0; block < matrix.GetLength(0); block += Block)
+        {
+            for (int part = 0; fields > 1 && part < Parts; part++)
+                AddOffsets(values, block, part, acrossOutputs);
+
+            for (int m = block; m < block + Block; m++)
+                values.Add(m < layer.Bias.Length ? layer.Bias[m] - OffsetOf(m) : 0);
+
+            for (int m = block; m < block + Block; m++)
+                values.Add(m < layer.Bias.Length ? layer.Requantization.Multiplier(m) : 0);
+        }
+
+        return values.ToArray();
+    }
+
+    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    private void AddOffsets(List<int> values, int block, int part, bool acrossOutputs)
+    {
+        int words = acrossOutputs ? Block / fields : Block;
+        for (int word = 0; word < words; word++)
+        {
+            uint offset = 0;
+            for (int field = 0; field < fields; field++)
+                offset |= (uint)Offset(block + word + (acrossOutputs ? field * words : 0), part) << (field * FieldBits);
+
+            values.Add(unchecked((int)offset));
+        }
+    }
+
+    private int OffsetOf(int m)
+    {
+        int offset = 0;
+        for (int part = 0; fields > 1 && part < Parts; part++)
+            offset += Offset(m, part);
+
+        return offset;
+    }
+
+    /// <summary>What makes the smallest sum of a part zero.</summary>
+    private int Offset(int m, int part) => maxCode * Magnitude(m, part, -1);
+
+    /// <summary>Sum of the negative or positive weights of an output in a part.</summary>
+    private int Magnitude(int m, int part, int sign)
+    {
+        int sum = 0;
+        for (int step = part * Steps; step < Math.Min(length, (part + 1) * Steps); step++)
+            sum += Math.Max(sign * matrix[m, step], 0);
+
+        return sum;
+    }
+
+    private bool FieldsHold()
+    {
+        for (int m = 0; m < matrix.GetLength(0); m++)
+        {
+            for (int part = 0; part * Steps < length; part++)
+            {
+                if (maxCode * (long)(Magnitude(m, part, 1) + Magnitude(m, part, -1)) >= 1L << FieldBits)
+                    return false;
+            }
+        }
+
+        return true;
+    }
+}
