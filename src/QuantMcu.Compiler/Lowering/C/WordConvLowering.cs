@@ -124,7 +124,8 @@ internal static class WordConvLowering
     private static bool IsFull(ConvLayer layer, CContext context) =>
         layer.Requantization.Min == 0 && layer.Requantization.Max == (1 << context.OutputBits) - 1;
 
-    private static byte[] Padding(ConvLayer layer, CContext context)
+    /// <summary>A pixel of padding, packed.</summary>
+    internal static byte[] Padding(ConvLayer layer, CContext context)
     {
         int bits = context.InputBits(0);
         var pixel = new byte[CContext.BytesOf(layer.PadCodes.Length, bits)];
