@@ -76,7 +76,7 @@ QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, int32_t add
     if (!full)
         return (uint32_t)qmcu_clamp(value, min, max);
     if ((uint32_t)value > (uint32_t)most)
-        value = ~(value >> 31) & most;
+        value = value < 0 ? 0 : most;
     return (uint32_t)value;
 }
 

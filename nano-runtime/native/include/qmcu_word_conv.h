@@ -4,6 +4,9 @@
  * codes of 1, 2 or 4 pixels in fields of 32, 16 or 8 bits. Every product of such a word and a weight is that many products. A field
  * that starts with its offset stays in range over the steps of a part: the compiler has proved it from the weights. After a part
  * fields are taken apart. The image is one row of pixels; where fewer are left than a block has, the last one is computed again.
+ *
+ * Three pixels may share two words, with fields of 21 bits: a + (b << 21) and c + (b << 10). The first yields a and the low 11 bits of b;
+ * with those taken from the second, it yields c and the high bits of b.
  */
 #ifndef QMCU_WORD_CONV_H
 #define QMCU_WORD_CONV_H
@@ -26,7 +29,7 @@ typedef struct {
 /* What is fixed when a kernel is specialised. */
 typedef struct {
     int32_t in_place;           /* windows of one pixel, read where they are: on words */
-    int32_t words, fields;      /* words of a step; pixels of a word: 1, 2 or 4 */
+    int32_t words, fields;      /* words of a step; pixels of a word: 1, 2 or 4; 3: of two words */
     int32_t split;              /* more than one part */
     int32_t weight_form;        /* -8: signed bytes; 8, 4, 2: so many bits, 128, 8 or 2 more than the weight */
     int32_t in_bits, out_bits;
@@ -34,6 +37,22 @@ typedef struct {
     int32_t full;               /* all codes are allowed */
     int32_t whole;              /* the outputs are a multiple of the block */
 } qmcu_word_form;
+
+/* Words whose fields belong together, how many of those a step has, and pixels of a block. */
+QMCU_INLINE int32_t qmcu_word_group(qmcu_word_form form)
+{
+    return form.fields == 3 ? 2 : 1;
+}
+
+QMCU_INLINE int32_t qmcu_word_groups(qmcu_word_form form)
+{
+    return form.words / qmcu_word_group(form);
+}
+
+QMCU_INLINE int32_t qmcu_word_pixels(qmcu_word_form form)
+{
+    return qmcu_word_groups(form) * form.fields;
+}
 
 /* Bytes under the window of one pixel, one after the other. */
 QMCU_INLINE void qmcu_word_gather(const qmcu_word_conv *layer, const qmcu_view *x, int32_t row, int32_t column, uint8_t *to)
@@ -101,7 +120,18 @@ QMCU_INLINE void qmcu_word_spread(const uint8_t *const *codes, int32_t words, ui
     uint32_t pixels[8];
     QMCU_ROLLED
     for (int32_t i = 0; i < words; ++i) {
-        for (int32_t p = 0; p < form.words * form.fields; ++p)
+        if (form.fields == 3) {
+            for (int32_t step = 4 * i; step < 4 * i + 4; ++step, steps += form.words) {
+                for (int32_t g = 0; g < qmcu_word_groups(form); ++g) {
+                    uint32_t shared = codes[3 * g + 1][step];
+                    steps[2 * g] = codes[3 * g][step] | shared << 21;
+                    steps[2 * g + 1] = codes[3 * g + 2][step] + (shared << 10);
+                }
+            }
+            continue;
+        }
+
+        for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
             pixels[p] = qmcu_aligned_word(codes[p] + 4 * i);
         steps = qmcu_word_spread_four(pixels, steps, form);
     }
@@ -202,24 +232,66 @@ QMCU_INLINE void qmcu_word_store(uint8_t *to, const uint32_t *codes, int32_t lef
     }
 }
 
+/* The fields of a group. */
+QMCU_INLINE void qmcu_word_fields(const uint32_t *group, uint32_t *fields, qmcu_word_form form)
+{
+    if (form.fields == 3) {
+        uint32_t second = group[1] - (group[0] >> 21 << 10);
+        fields[0] = group[0] & 0x1FFFFF;
+        fields[1] = group[0] >> 21 | second >> 21 << 11;
+        fields[2] = second & 0x1FFFFF;
+        return;
+    }
+
+    for (int32_t f = 0; f < form.fields; ++f)
+        fields[f] = qmcu_field(group[0], f, form.fields);
+}
+
 /* Four outputs of a block of pixels from their sums, [output][word] or, after parts, [output][pixel]. */
 QMCU_INLINE void qmcu_word_finish(
     const qmcu_word_conv *layer, const uint32_t *sums, const int32_t *of, uint8_t *const *y, int32_t o, qmcu_word_form form)
 {
     int32_t addend = layer->addend, min = layer->min, max = layer->max, left = layer->outputs - o, to = o * form.out_bits / 8;
-    int32_t fields = form.split ? 1 : form.fields, columns = form.split ? form.words * form.fields : form.words;
+    int32_t group = form.split ? form.fields : qmcu_word_group(form), columns = group * qmcu_word_groups(form);
     int32_t bias[4] = {of[0], of[1], of[2], of[3]}, multipliers[4] = {of[4], of[5], of[6], of[7]};
     QMCU_ROLLED
-    for (int32_t i = 0; i < columns; ++i, ++sums) {
-        for (int32_t f = 0; f < fields; ++f) {
+    for (int32_t i = 0; i < columns; i += group) {
+        uint32_t fields[4][4];
+        for (int32_t j = 0; j < 4; ++j) {
+            if (form.split) {
+                for (int32_t f = 0; f < form.fields; ++f)
+                    fields[j][f] = sums[j * columns + i + f];
+            } else {
+                qmcu_word_fields(sums + j * columns + i, fields[j], form);
+            }
+        }
+        for (int32_t f = 0; f < form.fields; ++f) {
             uint32_t codes[4];
             for (int32_t j = 0; j < 4; ++j) {
-                uint32_t word = sums[j * columns];
-                uint32_t sum = form.fields == 1 ? word : qmcu_field(word, f, fields) + (uint32_t)bias[j];
+                uint32_t sum = form.fields == 1 ? fields[j][f] : fields[j][f] + (uint32_t)bias[j];
                 codes[j] = qmcu_word_code((int32_t)(sum << form.sum_shift), multipliers[j], addend, form.shift, form.out_bits, form.full, min, max);
             }
             qmcu_word_store(*y++ + to, codes, left, form);
         }
+    }
+}
+
+/* What a word starts with for the offset of its fields, which for one, two and four is given in all of them. */
+QMCU_INLINE uint32_t qmcu_word_start(uint32_t offset, int32_t word, qmcu_word_form form)
+{
+    return form.fields != 3 ? offset : offset + (offset << (word % 2 == 0 ? 21 : 10));
+}
+
+/* Adds the fields of all sums of a part, [output][word], to the sums of pixels, [output][pixel]. */
+QMCU_INLINE void qmcu_word_collect(const uint32_t *sums, uint32_t *apart, int32_t is_first, qmcu_word_form form)
+{
+    int32_t group = qmcu_word_group(form);
+    QMCU_ROLLED
+    for (int32_t i = 0; i < 4 * form.words; i += group, apart += form.fields) {
+        uint32_t fields[4];
+        qmcu_word_fields(sums + i, fields, form);
+        for (int32_t f = 0; f < form.fields; ++f)
+            apart[f] = is_first ? fields[f] : apart[f] + fields[f];
     }
 }
 
@@ -228,7 +300,6 @@ QMCU_INLINE void qmcu_word_outputs(const qmcu_word_conv *layer, const uint32_t *
 {
     const uint8_t *weights = layer->weights;
     const int32_t *of = layer->outputs_of;
-    int32_t pixels = form.words * form.fields;
     uint32_t excess[4];
     if (!form.split)
         qmcu_word_excess(steps, layer->steps, excess, form);
@@ -241,19 +312,11 @@ QMCU_INLINE void qmcu_word_outputs(const qmcu_word_conv *layer, const uint32_t *
             if (form.split)
                 qmcu_word_excess(from, count, excess, form);
             for (int32_t i = 0; i < 4 * form.words; ++i)
-                sums[i] = (uint32_t)of[i / form.words] - excess[i % form.words];
+                sums[i] = qmcu_word_start((uint32_t)of[i / form.words], i, form) - excess[i % form.words];
             weights = qmcu_word_part(sums, from, weights, count, form);
-            if (!form.split)
-                continue;
-
             from += form.fields == 1 ? count / 4 * form.words : count * form.words;
-            for (int32_t i = 0; i < 4 * form.words; ++i) {
-                for (int32_t f = 0; f < form.fields; ++f) {
-                    uint32_t *sum = &apart[i / form.words * pixels + i % form.words * form.fields + f];
-                    uint32_t field = qmcu_field(sums[i], f, form.fields);
-                    *sum = part == 0 ? field : *sum + field;
-                }
-            }
+            if (form.split)
+                qmcu_word_collect(sums, apart, part == 0, form);
         }
         qmcu_word_finish(layer, form.split ? apart : sums, of, y, o, form);
     }
@@ -266,7 +329,7 @@ QMCU_INLINE void qmcu_word_conv_run(
 {
     const qmcu_word_form form = {in_place, words, fields, split, weight_form, in_bits, out_bits, sum_shift, shift, full, whole};
     const qmcu_window *window = &layer->window;
-    int32_t pixels = words * fields, bytes = window->kernel_height * window->kernel_width * layer->pixel_bytes;
+    int32_t pixels = qmcu_word_pixels(form), bytes = window->kernel_height * window->kernel_width * layer->pixel_bytes;
     int32_t out_bytes = qmcu_bytes(layer->outputs, out_bits), window_words = (bytes + 3) / 4;
     uint32_t *steps = scratch + (in_place ? 0 : pixels * window_words);
     int32_t row = 0, column = 0, left = y.rows * y.columns;

@@ -1,4 +1,5 @@
-/* Depthwise convolutions 3x3, for cores without SIMD: channel by channel, along one row of output or two.
+/* Depthwise convolutions 3x3, for cores without SIMD: channel by channel, along one row of output or two. High images are taken on their side:
+ * what is called a row below is a column there.
  *
  * Every input column of a channel is read once per row of output: it completes one sum, goes on with the next and starts a third. Where codes
  * or weights are narrow, two rows of output share a word, in fields of 16 bits that start with an offset: the compiler has proved from the
@@ -12,6 +13,7 @@
 typedef struct {
     int32_t height, width, channels;
     int32_t pad_top, pad_left;
+    int32_t on_side;            /* 1: rows are columns, and weights lie so */
     const uint8_t *weights;     /* nine signed bytes per channel, row by row */
     const int32_t *outputs_of;  /* per channel: what sums start with, what completes them, multiplier */
     const uint8_t *padding;     /* a pixel of padding, packed */
@@ -61,12 +63,16 @@ QMCU_INLINE void qmcu_word_column(
     }
 }
 
-/* sum + what column kx of the window makes of a column. */
-QMCU_INLINE uint32_t qmcu_word_taps(uint32_t sum, const uint32_t *x, const qmcu_word_channel *channel, int32_t kx)
+/* sum + what column kx of the window makes of a column. With a stride of 1 compilers do well without being told. */
+QMCU_INLINE uint32_t qmcu_word_taps(uint32_t sum, const uint32_t *x, const qmcu_word_channel *channel, int32_t kx, qmcu_word_depthwise_form form)
 {
-    sum += x[0] * channel->weights[kx];
-    sum += x[1] * channel->weights[3 + kx];
-    return sum + x[2] * channel->weights[6 + kx];
+    for (int32_t ky = 0; ky < 3; ++ky) {
+        if (form.stride == 1)
+            sum += x[ky] * channel->weights[3 * ky + kx];
+        else
+            qmcu_multiply_add(&sum, x[ky], channel->weights[3 * ky + kx]);
+    }
+    return sum;
 }
 
 /* Requantizes a sum and stores the code; of codes that share a byte the first one clears it. */
@@ -114,11 +120,11 @@ QMCU_INLINE void qmcu_word_walk(
         qmcu_word_column(x, &rows, channel, step, form); \
     }
     QMCU_NEXT_COLUMN
-    uint32_t first = qmcu_word_taps(channel->start, x, channel, 0), sum = first;
+    uint32_t first = qmcu_word_taps(channel->start, x, channel, 0, form), sum = first;
     if (form.stride == 1) {
         QMCU_NEXT_COLUMN
-        sum = qmcu_word_taps(first, x, channel, 1);
-        first = qmcu_word_taps(channel->start, x, channel, 0);
+        sum = qmcu_word_taps(first, x, channel, 1, form);
+        first = qmcu_word_taps(channel->start, x, channel, 0, form);
     }
 #undef QMCU_NEXT_COLUMN
 
@@ -129,32 +135,32 @@ QMCU_INLINE void qmcu_word_walk(
     for (; to != stop; to += out_step) {
         qmcu_word_column(x, &rows, channel, step, form);
         if (form.stride == 1) {
-            uint32_t done = qmcu_word_taps(sum, x, channel, 2);
-            sum = qmcu_word_taps(first, x, channel, 1);
-            first = qmcu_word_taps(channel->start, x, channel, 0);
+            uint32_t done = qmcu_word_taps(sum, x, channel, 2, form);
+            sum = qmcu_word_taps(first, x, channel, 1, form);
+            first = qmcu_word_taps(channel->start, x, channel, 0, form);
             qmcu_word_complete(to, to + second, done, channel, two, form);
         } else {
-            sum = qmcu_word_taps(sum, x, channel, 1);
+            sum = qmcu_word_taps(sum, x, channel, 1, form);
             qmcu_word_column(x, &rows, channel, step, form);
-            qmcu_word_complete(to, to + second, qmcu_word_taps(sum, x, channel, 2), channel, two, form);
-            sum = qmcu_word_taps(channel->start, x, channel, 0);
+            qmcu_word_complete(to, to + second, qmcu_word_taps(sum, x, channel, 2, form), channel, two, form);
+            sum = qmcu_word_taps(channel->start, x, channel, 0, form);
         }
     }
 
     QMCU_ROLLED
     for (; to != end; to += out_step) {
         if (form.stride == 1) {
-            qmcu_word_complete(to, to + second, qmcu_word_taps(sum, pad, channel, 2), channel, two, form);
-            sum = qmcu_word_taps(first, pad, channel, 1);
-            first = qmcu_word_taps(channel->start, pad, channel, 0);
+            qmcu_word_complete(to, to + second, qmcu_word_taps(sum, pad, channel, 2, form), channel, two, form);
+            sum = qmcu_word_taps(first, pad, channel, 1, form);
+            first = qmcu_word_taps(channel->start, pad, channel, 0, form);
         } else {
             x[0] = x[1] = x[2] = padding;
             if (odd)
                 qmcu_word_column(x, &rows, channel, step, form);
             odd = 0;
-            sum = qmcu_word_taps(sum, x, channel, 1);
-            qmcu_word_complete(to, to + second, qmcu_word_taps(sum, pad, channel, 2), channel, two, form);
-            sum = qmcu_word_taps(channel->start, pad, channel, 0);
+            sum = qmcu_word_taps(sum, x, channel, 1, form);
+            qmcu_word_complete(to, to + second, qmcu_word_taps(sum, pad, channel, 2, form), channel, two, form);
+            sum = qmcu_word_taps(channel->start, pad, channel, 0, form);
         }
     }
 }
@@ -175,17 +181,40 @@ QMCU_INLINE qmcu_word_channel qmcu_word_channel_of(const qmcu_word_depthwise *la
     return channel;
 }
 
-/* The rows of input from `top` on, of which the first `needed` are; returns whether all are needed and lie inside the image. */
+/* An axis of the image. */
+typedef struct {
+    int32_t size, pad, from, count; /* of the input; of the output what is computed */
+    int32_t at_hand;                /* first index of the input that is at hand */
+    int32_t in_step, out_step;      /* bytes from one to the next */
+} qmcu_word_axis;
+
+QMCU_INLINE qmcu_word_axis qmcu_word_rows_of(const qmcu_word_depthwise *layer, const qmcu_view *x, const qmcu_region *y)
+{
+    qmcu_word_axis axis = {layer->height, layer->pad_top, y->row, y->rows, x->row, x->pitch, y->pitch};
+    return axis;
+}
+
+QMCU_INLINE qmcu_word_axis qmcu_word_columns_of(
+    const qmcu_word_depthwise *layer, const qmcu_view *x, const qmcu_region *y, int32_t in_bits, int32_t out_bits)
+{
+    qmcu_word_axis axis = {
+        layer->width, layer->pad_left, y->column, y->columns, x->column, qmcu_bytes(layer->channels, in_bits), qmcu_bytes(layer->channels, out_bits),
+    };
+    return axis;
+}
+
+/* The rows of input from `top` on, of which the first `needed` are; returns whether all are needed and lie inside the image.
+ * offset: bytes from what is at hand to the first column that is read, and to the channel. */
 QMCU_INLINE int qmcu_word_rows_at(
-    qmcu_word_rows *rows, const qmcu_word_depthwise *layer, const qmcu_view *x, int32_t top, int32_t left, int32_t byte, int32_t in_bytes,
+    qmcu_word_rows *rows, const uint8_t *codes, const uint8_t *padding, const qmcu_word_axis *across, int32_t top, int32_t offset, int32_t step,
     int32_t needed, int32_t count)
 {
     for (int32_t i = 0; i < count; ++i) {
-        int inside = i < needed && top + i >= 0 && top + i < layer->height;
-        rows->at[i] = (inside ? x->codes + (top + i - x->row) * x->pitch + (left - x->column) * in_bytes : layer->padding) + byte;
-        rows->step[i] = inside ? in_bytes : 0;
+        int inside = i < needed && top + i >= 0 && top + i < across->size;
+        rows->at[i] = inside ? codes + (top + i - across->at_hand) * across->in_step + offset : padding;
+        rows->step[i] = inside ? step : 0;
     }
-    return needed == count && top >= 0 && top + count <= layer->height;
+    return needed == count && top >= 0 && top + count <= across->size;
 }
 
 QMCU_INLINE void qmcu_word_depthwise_run(
@@ -193,22 +222,30 @@ QMCU_INLINE void qmcu_word_depthwise_run(
     int32_t sum_shift, int32_t shift, int32_t full)
 {
     const qmcu_word_depthwise_form form = {stride, fields, in_bits, out_bits, sum_shift, shift, full};
-    int32_t in_bytes = qmcu_bytes(layer->channels, in_bits), out_bytes = qmcu_bytes(layer->channels, out_bits);
-    int32_t left = y.column * stride - layer->pad_left, before = left < 0 ? -left : 0;
+    qmcu_word_axis across = qmcu_word_rows_of(layer, &x, &y), along = qmcu_word_columns_of(layer, &x, &y, in_bits, out_bits);
+    if (layer->on_side) {
+        qmcu_word_axis rows = across;
+        across = along;
+        along = rows;
+    }
+
+    int32_t left = along.from * stride - along.pad, before = left < 0 ? -left : 0, height = qmcu_word_row_count(form);
     left += before;
-    for (int32_t c = 0; c < layer->channels; ++c) {
+    for (int32_t c = 0; c < layer->channels && along.count > 0; ++c) {
         const qmcu_word_channel channel = qmcu_word_channel_of(layer, c, form);
         uint32_t padding = (uint32_t)qmcu_code(layer->padding, in_bits, c) * (fields == 2 ? 0x00010001u : 1u);
         uint8_t *to = y.codes + (c * out_bits >> 3);
-        for (int32_t row = 0; row < y.rows; row += fields, to += fields * y.pitch) {
+        int32_t byte = c * in_bits >> 3, offset = (left - along.at_hand) * along.in_step + byte;
+        for (int32_t row = 0; row < across.count; row += fields, to += fields * across.out_step) {
             qmcu_word_rows rows;
-            int32_t top = (y.row + row) * stride - layer->pad_top, two = fields == 2 && row + 1 < y.rows;
-            int inside = qmcu_word_rows_at(&rows, layer, &x, top, left, c * in_bits >> 3, in_bytes, two ? qmcu_word_row_count(form) : 3,
-                qmcu_word_row_count(form));
+            int32_t top = (across.from + row) * stride - across.pad, two = fields == 2 && row + 1 < across.count;
+            int inside = qmcu_word_rows_at(
+                &rows, x.codes, layer->padding + byte, &across, top, offset, along.in_step, two || fields == 1 ? height : 3, height);
             if (inside) {
-                qmcu_word_walk(rows, &channel, padding, before, layer->width - left, to, y.pitch, out_bytes, y.columns, in_bytes, fields == 2, form);
+                qmcu_word_walk(rows, &channel, padding, before, along.size - left, to, across.out_step, along.out_step, along.count, along.in_step,
+                    fields == 2, form);
             } else {
-                qmcu_word_walk(rows, &channel, padding, before, layer->width - left, to, y.pitch, out_bytes, y.columns, -1, two, form);
+                qmcu_word_walk(rows, &channel, padding, before, along.size - left, to, across.out_step, along.out_step, along.count, -1, two, form);
             }
         }
     }

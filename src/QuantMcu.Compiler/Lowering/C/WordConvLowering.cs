@@ -29,7 +29,7 @@ internal static class WordConvLowering
         if (layer.Groups != 1 || layer.Bias.Length == 0 || layer.PadCodes.Length == 0)
             return null;
 
-        return context.Output.Shape[1] * context.Output.Shape[2] == 1 ? Dense(layer, context) : Conv(layer, context);
+        return !context.IsTiled && context.Output.Shape[1] * context.Output.Shape[2] == 1 ? Dense(layer, context) : Conv(layer, context);
     }
 
     private static CStep? Conv(ConvLayer layer, CContext context)
@@ -37,11 +37,10 @@ internal static class WordConvLowering
         int inBits = context.InputBits(0), pixelBytes = CContext.BytesOf(layer.PadCodes.Length, inBits);
         int windowWords = checked((layer.Window.Taps * pixelBytes) + 3) / 4;
         bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding && pixelBytes % 4 == 0 && context.IsInputOnWords(0);
-        var weights = inBits < 8 ? Fitting(layer, context, Block, 4) ?? Fitting(layer, context, Block, 2) : Fitting(layer, context, Block, 2);
-        int fields = weights is null ? 1 : 32 / weights.FieldBits;
-        weights ??= new WordWeights(layer, inBits, context.Input(0).Quantizer.MaxCode, Block, fields);
-        int words = fields == 4 || context.HasFewRegisters ? 2 : 4, scratch;
-        while ((scratch = Scratch(words)) > MostScratch && words > 1)
+        var weights = Fitting(layer, context, Block, inBits < 8 ? 4 : 2) ?? Fitting(layer, context, Block, inBits < 8 ? 2 : 3)
+            ?? new WordWeights(layer, inBits, context.Input(0).Quantizer.MaxCode, Block, 1);
+        int fields = weights.Fields, words = fields == 4 || context.HasFewRegisters ? 2 : 4, scratch;
+        while ((scratch = Scratch(words)) > MostScratch && words > (fields == 3 ? 2 : 1))
             words /= 2;
 
         if (scratch > MostScratch || (fields == 1 && inBits < 8))
@@ -61,7 +60,7 @@ internal static class WordConvLowering
         };
         return Step(layer, context, kernel, weights, form, acrossOutputs: false);
 
-        int Scratch(int wordsOfStep) => (inPlace ? 0 : 4 * wordsOfStep * fields * windowWords)
+        int Scratch(int wordsOfStep) => (inPlace ? 0 : 4 * (fields == 3 ? wordsOfStep / 2 : wordsOfStep) * fields * windowWords)
             + (4 * wordsOfStep * windowWords * (fields == 1 ? 1 : 32 / inBits));
     }
 
@@ -78,7 +77,7 @@ internal static class WordConvLowering
             4 => Fitting(layer, context, 8, 2),
             _ => null,
         };
-        int fields = weights is null ? 1 : 32 / weights.FieldBits, form = weights is null ? ByteForm(context) : layer.WeightBits;
+        int fields = weights?.Fields ?? 1, form = weights is null ? ByteForm(context) : layer.WeightBits;
         weights ??= new WordWeights(layer, inBits, context.Input(0).Quantizer.MaxCode, 8, fields);
         var to = layer.Requantization;
         ImmutableArray<int> literals =

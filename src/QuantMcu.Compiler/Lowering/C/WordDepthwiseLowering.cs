@@ -17,12 +17,13 @@ internal static class WordDepthwiseLowering
         var window = layer.Window;
         int stride = window.Strides[0];
         bool fits = IsSquare(window.Kernel, 3) && IsSquare(window.Strides, stride) && stride <= 2 && IsSquare(window.Dilations, 1)
-            && window.PadsBegin[1] <= 1;
+            && window.PadsBegin[0] <= 1 && window.PadsBegin[1] <= 1;
         if (!fits)
             return null;
 
         int maxCode = context.Input(0).Quantizer.MaxCode;
         bool two = Enumerable.Range(0, layer.Bias.Length).All(c => maxCode * Magnitude(layer, c) <= ushort.MaxValue);
+        bool onSide = !context.IsTiled && context.Output.Shape[1] > context.Output.Shape[2];
         var to = layer.Requantization;
         bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1;
         int[] literals = [stride, two ? 2 : 1, context.InputBits(0), context.OutputBits, to.PreShift, to.Shift, full ? 1 : 0];
@@ -33,7 +34,7 @@ internal static class WordDepthwiseLowering
         ImmutableArray<CField> fields =
         [
             ("height", x[1]), ("width", x[2]), ("channels", x[3]), ("pad_top", window.PadsBegin[0]), ("pad_left", window.PadsBegin[1]),
-            ("weights", Array.ConvertAll(layer.Weights, weight => (byte)weight)), ("outputs_of", Outputs(layer, two ? maxCode : 0)),
+            ("on_side", onSide), ("weights", Weights(layer, onSide)), ("outputs_of", Outputs(layer, two ? maxCode : 0)),
             ("padding", WordConvLowering.Padding(layer, context)), ("addend", to.Addend), ("min", to.Min), ("max", to.Max),
         ];
         return new CStep(context.Title(StepTitle.Of(window)), kernel, fields, [context.ImageCall()]);
@@ -42,6 +43,19 @@ internal static class WordDepthwiseLowering
     private static bool IsSquare(ImmutableArray<int> sizes, int size) => sizes[0] == size && sizes[1] == size;
 
     private static int Magnitude(ConvLayer layer, int channel) => layer.Weights.Skip(channel * Taps).Take(Taps).Sum(weight => Math.Abs((int)weight));
+
+    /// <summary>Nine bytes per channel, row by row or column by column.</summary>
+    private static byte[] Weights(ConvLayer layer, bool onSide)
+    {
+        var ordered = new byte[layer.Weights.Length];
+        for (int i = 0; i < ordered.Length; i++)
+        {
+            int tap = i % Taps;
+            ordered[i] = (byte)layer.Weights[i - tap + (onSide ? (tap % 3 * 3) + (tap / 3) : tap)];
+        }
+
+        return ordered;
+    }
 
     /// <summary>Of every channel: what its sums start with, what completes them, and the multiplier.</summary>
     /// <param name="maxCode">Largest code where two sums share a word, else 0.</param>

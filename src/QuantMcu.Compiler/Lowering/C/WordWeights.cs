@@ -14,7 +14,6 @@ internal sealed class WordWeights
 
     private readonly ConvLayer layer;
     private readonly int maxCode;
-    private readonly int fields;
     private readonly int length;
 
     /// <summary>[output][step], zero where there is neither output nor code.</summary>
@@ -24,12 +23,12 @@ internal sealed class WordWeights
     /// <param name="inBits">Bits of a code of the input.</param>
     /// <param name="maxCode">Its largest code.</param>
     /// <param name="block">Outputs that are computed together.</param>
-    /// <param name="fields">Sums of a word: 1, 2 or 4.</param>
+    /// <param name="fields">Sums of a word: 1, 2 or 4; 3: of two words.</param>
     public WordWeights(ConvLayer layer, int inBits, int maxCode, int block, int fields)
     {
         this.layer = layer;
         this.maxCode = maxCode;
-        this.fields = fields;
+        Fields = fields;
         Block = block;
         int channels = layer.PadCodes.Length, perPixel = CContext.BytesOf(channels, inBits) * 8 / inBits, taps = layer.Window.Taps;
         length = RoundUp(((taps - 1) * perPixel) + channels, StepsTogether);
@@ -42,7 +41,7 @@ internal sealed class WordWeights
 
         Parts = 1;
         Steps = length;
-        while (fields > 1 && Steps > StepsTogether && !FieldsHold())
+        while (Fields > 1 && Steps > StepsTogether && !FieldsHold())
             Steps = RoundUp((length + Parts) / ++Parts, StepsTogether);
 
         Parts = (length + Steps - 1) / Steps;
@@ -50,6 +49,9 @@ internal sealed class WordWeights
     }
 
     public int Block { get; }
+
+    /// <summary>Sums of a word: 1, 2 or 4; 3: of two words.</summary>
+    public int Fields { get; }
 
     /// <summary>Whether no field can leave its range.</summary>
     public bool Holds { get; }
@@ -62,7 +64,7 @@ internal sealed class WordWeights
 
     public int LastSteps => length - ((Parts - 1) * Steps);
 
-    public int FieldBits => 32 / fields;
+    private int FieldBits => Fields == 3 ? 21 : 32 / Fields;
 
     /// <summary>
     /// The weights as bytes. Form -8: signed bytes. Else that many bits for a weight plus half their range: the kernels take back what that adds.
@@ -83,14 +85,16 @@ internal sealed class WordWeights
         return packed;
     }
 
-    /// <summary>Of every block: offsets of each part, then biases, then multipliers. With one field there are no offsets.</summary>
+    /// <summary>
+    /// Of every block: offsets of each part, in all fields (of three, in the lowest), then biases, then multipliers. With one field there are no offsets.
+    /// </summary>
     /// <param name="acrossOutputs">Fields of a word are outputs, a number of words apart; else they are pixels of one output.</param>
     public int[] Outputs(bool acrossOutputs)
     {
         var values = new List<int>();
         for (int block = 0; block < matrix.GetLength(0); block += Block)
         {
-            for (int part = 0; fields > 1 && part < Parts; part++)
+            for (int part = 0; Fields > 1 && part < Parts; part++)
                 AddOffsets(values, block, part, acrossOutputs);
 
             for (int m = block; m < block + Block; m++)
@@ -107,11 +111,11 @@ internal sealed class WordWeights
 
     private void AddOffsets(List<int> values, int block, int part, bool acrossOutputs)
     {
-        int words = acrossOutputs ? Block / fields : Block;
+        int words = acrossOutputs ? Block / Fields : Block;
         for (int word = 0; word < words; word++)
         {
             uint offset = 0;
-            for (int field = 0; field < fields; field++)
+            for (int field = 0; field < (Fields == 3 ? 1 : Fields); field++)
                 offset |= (uint)Offset(block + word + (acrossOutputs ? field * words : 0), part) << (field * FieldBits);
 
             values.Add(unchecked((int)offset));
@@ -121,7 +125,7 @@ internal sealed class WordWeights
     private int OffsetOf(int m)
     {
         int offset = 0;
-        for (int part = 0; fields > 1 && part < Parts; part++)
+        for (int part = 0; Fields > 1 && part < Parts; part++)
             offset += Offset(m, part);
 
         return offset;
