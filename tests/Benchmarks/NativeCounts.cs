@@ -91,7 +91,8 @@ internal static class NativeCounts
         }
     }
 
-    private static EmulatedRun Measure(string name, EmulatedCore core)
+    /// <summary>One inference of a real network of 8 bits, layer by layer.</summary>
+    public static EmulatedRun Measure(string name, EmulatedCore core)
     {
         var model = EvaluationModel.Named(name);
         return Measure(model, model.Compile(PatchGrid.Whole).Network, core);

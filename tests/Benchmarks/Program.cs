@@ -41,6 +41,9 @@ switch (args)
     case ["native", "steps", var name, var core]:
         NativeCounts.PrintSteps(name, core);
         return 0;
+    case ["native", "boards", .. var names]:
+        BoardTimes.Print(names);
+        return 0;
     case ["native", "networks", var core, .. var names]:
         NativeCounts.PrintNetworks(names, core);
         return 0;
@@ -53,6 +56,6 @@ switch (args)
     default:
         Console.Error.WriteLine(
             "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | verify [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
-            + " | native layers [CORE ...] | native counts CORE | native networks CORE MODEL ... | native steps MODEL CORE");
+            + " | native layers [CORE ...] | native counts CORE | native networks CORE MODEL ... | native boards MODEL ... | native steps MODEL CORE");
         return 2;
 }

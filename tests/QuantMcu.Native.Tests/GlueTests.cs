@@ -4,6 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using FsCheck.Fluent;
+using NanoKeywords;
+using NanoMeter;
 using QuantMcu.Compiler;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Emit.C;
@@ -49,28 +51,38 @@ public class GlueTests
         });
     }
 
-    [ToolTheory("gcc", "g++")]
-    [InlineData("KeywordSpotting", "keyword", "-Os")]
-    [InlineData("MeterReader", "meter", "-O2")]
-    public void Samples_make_the_same_codes_in_firmware_as_in_unsafe_c_sharp_on_all_evaluation_samples(string sample, string name, string optimization)
+    [ToolFact("gcc", "g++")]
+    public void Meter_of_the_nanoframework_sample_makes_the_same_codes_in_firmware_as_on_net_on_all_evaluation_samples() => AssertSameOnNet(
+        "MeterReader", "meter", new CompileOptions { Mean = [112.0], Std = [64.0], Ram = 48 * 1024, Target = Target.Esp32 }, Meter.ContentHash,
+        (input, output) => Meter.Run(input, output));
+
+    [ToolFact("gcc", "g++")]
+    public void Keywords_of_the_nanoframework_sample_make_the_same_codes_in_firmware_as_on_net_on_all_evaluation_samples() => AssertSameOnNet(
+        "KeywordSpotting", "keyword", new CompileOptions { Mean = [1.0], Std = [1 / 0.0419921875], Target = Target.CortexM7 }, Keywords.ContentHash,
+        (input, output) => Keywords.Run(Array.ConvertAll(input, value => (sbyte)value), output));
+
+    private static void AssertSameOnNet(string sample, string name, CompileOptions options, string contentHash, Action<byte[], byte[]> onNet)
     {
         string folder = Path.Combine(ModelsFolder.Repository, "samples", sample);
-        var model = EvaluationModel.Named(name);
         var request = new CompileRequest(
-            name, File.ReadAllBytes(Path.Combine(folder, "models", name + ".onnx")), File.ReadAllBytes(Path.Combine(folder, "data", "calib_x.npy")),
-            model.Options);
+            name, File.ReadAllBytes(Path.Combine(folder, "models", name + ".onnx")), File.ReadAllBytes(Path.Combine(folder, "data", "calib_x.npy")), options);
         var network = ModelCompiler.Compile(request, progress: null, CancellationToken.None).Model!.Network;
-        using var firmware = new Firmware([Model(network, 0)], optimization);
+        var model = new InteropModel(new CTarget(name), CLowering.Lower(network, options, CancellationToken.None), RequestHash.Of(request));
+        using var firmware = new Firmware([model], "-O2");
         var samples = NpyReader.Read(File.ReadAllBytes(Path.Combine(folder, "data", "eval_x.npy")));
         byte[][] inputs = Enumerable.Range(0, samples.Count)
             .Select(i => samples.Bytes.Skip(i * samples.SampleElements).Take(samples.SampleElements).ToArray()).ToArray();
 
-        var answers = firmware.Call(inputs.Select(input => new NativeCall(NativeMethod.Run, 0, input, new byte[OutputBytes(network)])).ToArray());
+        int handle = firmware.Call(new NativeCall(NativeMethod.Find, First: Convert.FromHexString(contentHash))).Value;
+        var answers = firmware.Call(inputs.Select(input => new NativeCall(NativeMethod.Run, handle, input, new byte[OutputBytes(network)])).ToArray());
 
-        var host = CSharpHost.Load(network)[0];
-        bool signed = network.Inputs[0].Signed;
+        Assert.Equal(0, handle);
+        byte[] expected = new byte[OutputBytes(network)];
         Assert.All(inputs.Zip(answers), run =>
-            Assert.Equal(host.Run([Signed(run.First, signed)])[0], Signed(run.Second.Second, network.Outputs[0].Signed)));
+        {
+            onNet(run.First, expected);
+            Assert.Equal(expected, run.Second.Second);
+        });
     }
 
     [ToolFact("gcc", "g++")]
