@@ -30,7 +30,7 @@ internal static class BoardTimes
             var model = EvaluationModel.Named(name);
             var network = model.Compile(PatchGrid.Whole).Network;
             double macs = network.Layers.Sum(layer => layer.Macs(network));
-            var times = Boards.Select(board => Time(NativeCounts.Measure(name, EmulatedCore.Named(board.Core)).Instructions, board.Megahertz)
+            var times = Boards.Select(board => Time(NativeCounts.Measure(model, network, EmulatedCore.Named(board.Core)).Instructions, board.Megahertz)
                 + " / " + Time(macs * ManagedInstructionsPerMac, board.Megahertz));
             Console.WriteLine("| " + name + " | " + Number(macs / 1e6) + " | " + string.Join(" | ", times) + " |");
         }

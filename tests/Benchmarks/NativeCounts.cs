@@ -91,14 +91,14 @@ internal static class NativeCounts
         }
     }
 
-    /// <summary>One inference of a real network of 8 bits, layer by layer.</summary>
-    public static EmulatedRun Measure(string name, EmulatedCore core)
+    private static EmulatedRun Measure(string name, EmulatedCore core)
     {
         var model = EvaluationModel.Named(name);
         return Measure(model, model.Compile(PatchGrid.Whole).Network, core);
     }
 
-    private static EmulatedRun Measure(EvaluationModel model, QuantizedNetwork network, EmulatedCore core)
+    /// <summary>One inference of a real network on its first evaluation sample.</summary>
+    public static EmulatedRun Measure(EvaluationModel model, QuantizedNetwork network, EmulatedCore core)
     {
         var sample = model.ReadSamples().Take(1);
         byte[] codes = Array.ConvertAll(sample.Bytes, code => (byte)(network.Inputs[0].Signed ? code ^ 0x80 : code));
