@@ -34,8 +34,8 @@ internal static class CHeaderPrinter
             /* Working memory of one inference, in bytes; it must lie on a word (4 bytes). */
             #define {{macro}}_ARENA_BYTES {{program.ArenaBytes}}
 
-            /* The most scratch that a kernel has on the stack, in bytes; a few hundred bytes of calls come on top. */
-            #define {{macro}}_SCRATCH_BYTES {{program.ScratchBytes}}
+            /* The most that one inference takes of the stack, in bytes: {{program.ScratchBytes}} of scratch, and calls. */
+            #define {{macro}}_STACK_BYTES {{program.StackBytes}}
 
             /* Read-only data: weights, biases, multipliers, tables. */
             #define {{macro}}_DATA_BYTES {{dataBytes}}

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -38,7 +39,7 @@ internal sealed class CSourcePrinter
         if (CTilePrinter.NeedsWideExtents(program))
             writer.Raw("#define QMCU_EXTENT int32_t");
 
-        foreach (string header in CFiles.Headers(program).OrderBy(name => name, System.StringComparer.Ordinal))
+        foreach (string header in CFiles.Headers(program).OrderBy(name => name, StringComparer.Ordinal))
             writer.Text($"#include \"{header}\"");
 
         writer.Text($"#include \"{target.Name}_weights.h\"");
@@ -138,7 +139,7 @@ internal sealed class CSourcePrinter
         CValue.Words words => data.Words(name, words.Data),
         CValue.Group group => "{ " + string.Join(
             ", ", group.Fields.Select(field => "." + field.Name + " = " + Value(field.Value, name + "_" + field.Name))) + " }",
-        _ => throw new System.NotSupportedException("No C for " + value.GetType().Name + "."),
+        _ => throw new NotSupportedException("No C for " + value.GetType().Name + "."),
     };
 
     /// <summary>The function that does everything: of a network with a patch stage the one that counts patches.</summary>
@@ -202,24 +203,50 @@ internal sealed class CSourcePrinter
 
     /// <summary>Prints the calls of a step.</summary>
     /// <param name="index">Of the step.</param>
-    /// <param name="before">What stands before each call: a condition on a line of its own, or nothing.</param>
-    internal void Step(int index, string before)
+    /// <param name="condition">Under which each is made; empty: always.</param>
+    internal void Step(int index, string condition)
     {
         var step = program.Steps[index];
         foreach (var call in step.Calls)
         {
-            if (before.Length > 0)
-                writer.Raw(before);
-
-            int depth = before.Length > 0 ? 1 : 0;
-            for (int loop = 0; loop < call.Loops.Length; loop++)
-                writer.Raw(new string(' ', 4 * depth++) + Text($"for (int32_t i{loop} = 0; i{loop} < {call.Loops[loop]}; ++i{loop})"));
-
             string structure = step.Kernel.Structure is null ? "" : "&" + LayerName(index) + ", ";
-            string arguments = string.Join(", ", call.Arguments.Select(Argument));
-            writer.Raw(new string(' ', 4 * depth) + step.Kernel.Name + "(" + structure + arguments + ");");
+            var headers = Enumerable.Range(0, call.Loops.Length)
+                .Select(loop => Text($"for (int32_t i{loop} = 0; i{loop} < {call.Loops[loop]}; ++i{loop})"))
+                .Prepend(condition).Where(header => header.Length > 0).ToArray();
+            for (int depth = 0; depth < headers.Length; depth++)
+                writer.Raw(new string(' ', 4 * depth) + headers[depth]);
+
+            Call(step.Kernel.Name + "(" + structure, call, new string(' ', 4 * Math.Max(0, headers.Length - 1)), headers.Length > 0);
         }
     }
+
+    /// <summary>Views and regions are variables of a block, so that those of all calls share their place on the stack.</summary>
+    private void Call(string start, CCall call, string indent, bool isBody)
+    {
+        var names = call.Arguments.Select((argument, i) => Variable(argument, i)).ToArray();
+        if (names.All(name => name is null))
+        {
+            writer.Raw(indent + (isBody ? "    " : "") + start + string.Join(", ", call.Arguments.Select(Argument)) + ");");
+            return;
+        }
+
+        writer.Raw(indent + "{");
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (names[i] is { } name)
+                writer.Raw(indent + "    const " + name.Type + " " + name.Name + " = " + Argument(call.Arguments[i]) + ";");
+        }
+
+        writer.Raw(indent + "    " + start + string.Join(", ", call.Arguments.Select((argument, i) => names[i]?.Name ?? Argument(argument))) + ");");
+        writer.Raw(indent + "}");
+    }
+
+    private static (string Type, string Name)? Variable(CArgument argument, int index) => argument switch
+    {
+        CArgument.View or CArgument.MapView => ("qmcu_view", index == 0 ? "x" : Text($"x{index + 1}")),
+        CArgument.Region or CArgument.MapRegion => ("qmcu_region", "y"),
+        _ => null,
+    };
 
     private string Argument(CArgument argument) => argument switch
     {
@@ -230,7 +257,7 @@ internal sealed class CSourcePrinter
         CArgument.MapRegion map => Text($"qmcu_fresh(&map_{map.Map})"),
         CArgument.Region region =>
             Text($"qmcu_whole_region({Pointer(region.Place, region.Offset)}, {region.Pitch}, {region.Rows}, {region.Columns})"),
-        _ => throw new System.NotSupportedException("No C for " + argument.GetType().Name + "."),
+        _ => throw new NotSupportedException("No C for " + argument.GetType().Name + "."),
     };
 
     /// <summary>Address of what is stored somewhere.</summary>
@@ -260,7 +287,7 @@ internal sealed class CSourcePrinter
         return string.Join(" + ", terms);
     }
 
-    private static string Text(System.FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string LayerName(int index) => Text($"layer_{index + 1}");
 
@@ -270,7 +297,7 @@ internal sealed class CSourcePrinter
     {
         using (writer.Block($"void {target.Name}_run({CHeaderPrinter.Parameters(inputs, outputs)})"))
         {
-            writer.Text($"static uint32_t arena[{System.Math.Max(1, (program.ArenaBytes + 3) / 4)}];");
+            writer.Text($"static uint32_t arena[{Math.Max(1, (program.ArenaBytes + 3) / 4)}];");
             writer.Text($"{target.Name}_run_in((uint8_t *)arena, {Arguments});");
         }
     }

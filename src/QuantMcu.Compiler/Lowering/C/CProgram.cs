@@ -44,6 +44,14 @@ public sealed record CProgram(
 
     /// <summary>The most scratch that a kernel has on the stack.</summary>
     public int ScratchBytes => Steps.Select(step => step.Kernel.ScratchBytes).DefaultIfEmpty(0).Max();
+
+    /// <summary>What one inference takes of the stack, at most.</summary>
+    public int StackBytes => ScratchBytes + CallBytes;
+
+    /// <summary>
+    /// What frames of all functions take beside scratch, with room: compilers differ. The emulated runs of the tests hold every network to it.
+    /// </summary>
+    public const int CallBytes = 1024;
 }
 
 /// <summary>What happens at one point of an inference.</summary>

@@ -76,7 +76,7 @@ internal sealed class BitProblem
                 weightBits[conv] = bits;
         }
 
-        return new BitChoice(geometry, mapBits, weightBits, solution.Cost, damage, solution.IsOptimal);
+        return new BitChoice(geometry, mapBits, weightBits, solution.Cost + costs.OfTiles(geometry.TileMacs), damage, solution.IsOptimal);
     }
 
     private IEnumerable<Choice> ChoicesOf(int map)

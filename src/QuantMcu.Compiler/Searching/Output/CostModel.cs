@@ -42,6 +42,10 @@ internal sealed class CostModel
         _ => null,
     });
 
+    /// <summary>Cost of what tiles take beside multiply-accumulates; none where nothing is known of the processor.</summary>
+    /// <param name="macs">In multiply-accumulates.</param>
+    public double OfTiles(long macs) => figures is null ? 0 : macs * figures.Pointwise8[2];
+
     /// <summary>Cost of one multiply-accumulate of a convolution.</summary>
     /// <param name="layer">Its kind and its depth count, not its own bits.</param>
     /// <param name="activationBits">Bits of its input.</param>

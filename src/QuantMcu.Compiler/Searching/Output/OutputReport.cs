@@ -26,7 +26,7 @@ internal sealed class OutputReport
     public ImmutableArray<PlanCandidate> Plans(IEnumerable<ExecutionGeometry> geometries, CostModel costs) => geometries.Select(geometry =>
     {
         int bytes = (int)geometry.Peak(choice.MapBits);
-        double cost = Enumerable.Range(0, subject.Convs.Length).Sum(conv => Cost(geometry, costs, conv));
+        double cost = Enumerable.Range(0, subject.Convs.Length).Sum(conv => Cost(geometry, costs, conv)) + costs.OfTiles(geometry.TileMacs);
         var candidate = geometry.Plan is { } plan
             ? new PricedPlan(plan, geometry.ExecutedMacs, bytes).Candidate(cost, geometry == choice.Geometry)
             : new PlanCandidate(string.Empty, Patching.PatchGrid.Whole, Halo.Recompute, geometry.ExecutedMacs, bytes, cost, geometry == choice.Geometry);

@@ -190,7 +190,7 @@ internal sealed class OutputSearch
             return new[] { whole };
 
         var bits = subject.Eight.Tensors.Select(tensor => tensor.Quantizer.Bits).ToArray();
-        var plans = PlanCatalog.Price(PlanCatalog.Of(subject.Eight, options.Patches, options.Halo, cancellation), bits)
+        var plans = PlanCatalog.Price(PlanCatalog.Of(subject.Eight, options.Patches, options.Halo, cancellation), bits, options.Target)
             .Where(plan => subject.ValueOf(plan.Plan.Stage.Split) is not null).ToList();
         if (plans.Count == 0)
             UniformPlanning.RequirePlans(subject.Eight, options);

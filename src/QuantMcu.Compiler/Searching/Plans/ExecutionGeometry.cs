@@ -37,6 +37,9 @@ internal sealed class ExecutionGeometry
 
     public long ExecutedMacs => Macs.Sum();
 
+    /// <summary>What tiles cost beside them, in multiply-accumulates.</summary>
+    public long TileMacs => (Plan is null ? 0 : TileOverhead.Of(Plan)) + Execution.Fusions.Sum(fusion => TileOverhead.Of(fusion.Plan));
+
     public ImmutableArray<LiveStep> Steps { get; }
 
     public ImmutableHashSet<int> StageLayers { get; }

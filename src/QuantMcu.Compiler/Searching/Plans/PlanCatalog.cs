@@ -65,14 +65,19 @@ internal static class PlanCatalog
     /// <summary>The plans with what they cost, in their order.</summary>
     /// <param name="plans">Plans of one network.</param>
     /// <param name="bits">Bits of every tensor of it.</param>
-    public static IReadOnlyList<PricedPlan> Price(IEnumerable<PatchPlan> plans, IReadOnlyList<int> bits) =>
-        plans.Select(plan => new PricedPlan(plan, ExecutedMacs(plan), NetworkMemory.LowerBound(plan, bits))).ToList();
+    /// <param name="target">What they run on; where it is known, tiles have a price of their own.</param>
+    public static IReadOnlyList<PricedPlan> Price(IEnumerable<PatchPlan> plans, IReadOnlyList<int> bits, Target target) => plans.Select(plan =>
+    {
+        long macs = ExecutedMacs(plan);
+        long effort = target == Target.Generic ? macs : macs + TileOverhead.Of(plan);
+        return new PricedPlan(plan, macs, NetworkMemory.LowerBound(plan, bits)) { Effort = effort };
+    }).ToList();
 
-    /// <summary>Those that no other plan beats in both executed multiply-accumulates and bytes, cheapest first.</summary>
+    /// <summary>Those that no other plan beats in both effort and bytes, cheapest first.</summary>
     public static IReadOnlyList<PricedPlan> Front(IEnumerable<PricedPlan> plans)
     {
         var front = new List<PricedPlan>();
-        foreach (var plan in plans.OrderBy(plan => plan.Macs).ThenBy(plan => plan.Bytes))
+        foreach (var plan in plans.OrderBy(plan => plan.Effort).ThenBy(plan => plan.Bytes))
         {
             if (front.Count == 0 || plan.Bytes < front[front.Count - 1].Bytes)
                 front.Add(plan);
@@ -84,10 +89,10 @@ internal static class PlanCatalog
     /// <summary>The smallest arena among plans within <see cref="MacBound"/> of layer by layer; where there is none, the fewest operations.</summary>
     public static PricedPlan? Smallest(IReadOnlyList<PricedPlan> plans, long layerwiseMacs)
     {
-        var allowed = plans.Where(plan => plan.Macs <= MacBound * layerwiseMacs).ToList();
+        var allowed = plans.Where(plan => plan.Effort <= MacBound * layerwiseMacs).ToList();
         return allowed.Count > 0
-            ? allowed.OrderBy(plan => plan.Bytes).ThenBy(plan => plan.Macs).First()
-            : plans.OrderBy(plan => plan.Macs).ThenBy(plan => plan.Bytes).FirstOrDefault();
+            ? allowed.OrderBy(plan => plan.Bytes).ThenBy(plan => plan.Effort).First()
+            : plans.OrderBy(plan => plan.Effort).ThenBy(plan => plan.Bytes).FirstOrDefault();
     }
 }
 
@@ -96,6 +101,9 @@ internal static class PlanCatalog
 /// <param name="Bytes">Live at the peak: a bound that the arena reaches or misses narrowly.</param>
 internal sealed record PricedPlan(PatchPlan Plan, long Macs, int Bytes)
 {
+    /// <summary>The same with what tiles cost beside them.</summary>
+    public long Effort { get; init; } = Macs;
+
     public PatchGrid Grid => Plan.Grid;
 
     public PlanCandidate Candidate(double instructions, bool chosen) => new(

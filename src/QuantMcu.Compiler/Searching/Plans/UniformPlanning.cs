@@ -37,7 +37,7 @@ internal static class UniformPlanning
             return fused.Bytes <= options.Ram ? (fused.Network, Report(fused, layerwise, options)) : throw TooSmall(fused.Memory, options.Ram!.Value, layerwise);
 
         var bits = network.Tensors.Select(tensor => tensor.Quantizer.Bits).ToArray();
-        var plans = PlanCatalog.Price(PlanCatalog.Of(network, options.Patches, options.Halo, cancellation), bits);
+        var plans = PlanCatalog.Price(PlanCatalog.Of(network, options.Patches, options.Halo, cancellation), bits, options.Target);
         if (plans.Count == 0)
         {
             string reason = RequirePlans(network, options);
@@ -83,8 +83,8 @@ internal static class UniformPlanning
     private static (PricedPlan Plan, FittedNetwork Result) Fitting(
         IReadOnlyList<PricedPlan> plans, CompileOptions options, FittedNetwork? fused, int layerwise, CancellationToken cancellation)
     {
-        var smallest = plans.OrderBy(plan => plan.Bytes).ThenBy(plan => plan.Macs).First();
-        var alone = plans.Where(plan => plan.Bytes <= options.Ram).OrderBy(plan => plan.Macs).ThenBy(plan => plan.Bytes).Take(MostPlacements)
+        var smallest = plans.OrderBy(plan => plan.Bytes).ThenBy(plan => plan.Effort).First();
+        var alone = plans.Where(plan => plan.Bytes <= options.Ram).OrderBy(plan => plan.Effort).ThenBy(plan => plan.Bytes).Take(MostPlacements)
             .Append(smallest).Select(plan => Placed(plan, cancellation));
 
         // Behind patches that are too large, the tail may be what is too large.
