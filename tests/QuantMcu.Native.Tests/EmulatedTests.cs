@@ -30,6 +30,11 @@ public class EmulatedTests
     }
 
     [ToolFact("arm-none-eabi-gcc", "qemu-system-arm", "make", "gcc")]
+    public void Random_patches_and_fused_layers_make_the_codes_of_the_interpreter_on_cortex_m4() => Assert.All(
+        [.. RandomPatches.Cases(seed: 20_261_135, 3, mixed: true), .. RandomPatches.FusedCases(seed: 20_261_136, 3, mixed: true)],
+        one => Assert.True(EmulatedRun.Of(one.Network, RandomNetworks.Inputs(one.Network, 1), EmulatedCore.M4).Instructions > 0, one.Name));
+
+    [ToolFact("arm-none-eabi-gcc", "qemu-system-arm", "make", "gcc")]
     public void Layers_take_no_more_instructions_than_the_counts_that_are_checked_in()
     {
         var known = LayerCounts.Parse(File.ReadLines(CountsFile));

@@ -1,6 +1,10 @@
+using System;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Request;
 
@@ -47,6 +51,18 @@ public sealed record EvaluationModel(
     public CompileOptions Options => CompileOptions.Default with { Mean = Mean, Std = Std };
 
     public byte[] ReadModel() => File.ReadAllBytes(ModelsFolder.Model(Name));
+
+    /// <summary>The first calibration samples, a file of their own.</summary>
+    public byte[] ReadCalibration(int samples)
+    {
+        byte[] file = File.ReadAllBytes(ModelsFolder.Data(DataSet, "calib_x"));
+        int start = 10 + BitConverter.ToUInt16(file, 8);
+        string header = Encoding.ASCII.GetString(file, 10, start - 10);
+        var count = Regex.Match(header, @"\(([0-9]+),");
+        int sampleBytes = (file.Length - start) / int.Parse(count.Groups[1].Value, CultureInfo.InvariantCulture);
+        string fewer = header.Replace(count.Value, string.Create(CultureInfo.InvariantCulture, $"({samples},")).TrimEnd().PadRight(header.Length - 1) + "\n";
+        return [.. file.AsSpan(0, 10), .. Encoding.ASCII.GetBytes(fewer), .. file.AsSpan(start, samples * sampleBytes)];
+    }
 
     public SampleSet ReadSamples() => NpyReader.Read(File.ReadAllBytes(ModelsFolder.Data(DataSet, "eval_x")));
 

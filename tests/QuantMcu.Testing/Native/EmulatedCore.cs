@@ -11,6 +11,13 @@ public sealed record EmulatedCore(string Name, Target Target, ImmutableArray<str
 {
     public static readonly EmulatedCore M4 = Arm("m4", Target.CortexM4);
 
+    /// <summary>An STM32F405: a Cortex-M4 with 128 KB of RAM and 1 MB of flash, and a fence around both.</summary>
+    public static readonly EmulatedCore F405 = Arm("f405", Target.CortexM4);
+
+    public static readonly EmulatedCore M7 = Arm("m7", Target.CortexM7);
+
+    public static readonly EmulatedCore M33 = Arm("m33", Target.CortexM33);
+
     public static readonly EmulatedCore Rv32Imc = new("rv32imc", Target.Esp32C3, ["riscv64-unknown-elf-gcc", "qemu-system-riscv32", "make", "gcc"]);
 
     /// <summary>Stands for all Xtensa cores with the call0 convention; it has less than an ESP32: no high half of a product, no loops.</summary>
@@ -18,7 +25,7 @@ public sealed record EmulatedCore(string Name, Target Target, ImmutableArray<str
 
     public static ImmutableArray<EmulatedCore> All { get; } =
     [
-        M4, Arm("m7", Target.CortexM7), Arm("m33", Target.CortexM33), Rv32Imc, Rv32Imc with { Name = "rv32imac", Target = Target.Esp32C6 }, Lx106,
+        M4, M7, M33, Rv32Imc, Rv32Imc with { Name = "rv32imac", Target = Target.Esp32C6 }, Lx106,
     ];
 
     /// <summary>Why it cannot be used on this machine, or null.</summary>

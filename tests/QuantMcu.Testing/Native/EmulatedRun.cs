@@ -28,6 +28,9 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 {
     private const string Name = "net";
 
+    /// <summary>Bytes of the stack that the program around a network takes.</summary>
+    private const int CallerBytes = 256;
+
     private static readonly object Building = new();
 
     public long Instructions => Steps.Sum(step => step.Instructions);
@@ -52,7 +55,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 
         folder.Write("main.c", Encoding.UTF8.GetBytes(Main(program, inputs, IntegerInterpreter.Run(network, inputs))));
         string mcu = Path.Combine(Harness, "mcu.sh");
-        Toolchain.Run(folder.FullName, [], "env", "STACK=0x10000", "sh", mcu, "build", core.Name, "net.elf", "net.c", "main.c", "-I.", "-std=c99");
+        Toolchain.Run(folder.FullName, [], "env", "STACK=" + StackBytesOf(program), "sh", mcu, "build", core.Name, "net.elf", "net.c", "main.c", "-I.", "-std=c99");
         string output = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "count", core.Name, "net.elf"));
         if (!output.Contains("same\n"))
             throw new InvalidOperationException("The result of " + core.Name + " differs from the interpreter's:\n" + output);
@@ -63,11 +66,17 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
         if (counts.Length != program.Parts.Length)
             throw new InvalidOperationException("counted " + counts.Length + " of " + program.Parts.Length + " steps:\n" + output);
 
+        int stack = int.Parse(Regex.Match(output, "^stack ([0-9]+)", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+        if (stack > program.StackBytes)
+            throw new InvalidOperationException("took " + stack + " bytes of the stack of " + core.Name + ", not " + program.StackBytes + " at most");
+
         return new EmulatedRun(
             [.. program.Parts.Zip(counts, (step, count) => new StepCount(step.Title, count))],
-            network.Layers.Sum(layer => layer.Macs(network)), CodeOf(sizes, program),
-            int.Parse(Regex.Match(output, "^stack ([0-9]+)", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture), program);
+            network.Layers.Sum(layer => layer.Macs(network)), CodeOf(sizes, program), stack, program);
     }
+
+    /// <summary>No more than the report says, and what is around the network: where there is a fence, more ends in a fault.</summary>
+    private static string StackBytesOf(CProgram program) => (program.StackBytes + CallerBytes).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The code with a region around the calls of every step.</summary>
     private static string WithRegions(string source, CProgram program)
@@ -104,7 +113,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 
     private static string Main(CProgram program, byte[][] inputs, byte[][] outputs)
     {
-        var text = new StringBuilder("#include \"mcu.h\"\n#include \"net.h\"\nstatic uint32_t arena[NET_ARENA_BYTES / 4 + 1];\n");
+        var text = new StringBuilder("#include \"mcu.h\"\n#include \"net.h\"\nstatic uint32_t arena[(NET_ARENA_BYTES + 3) / 4 + 4];\n");
         var arguments = new StringBuilder();
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -123,7 +132,8 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
             arguments.Append(", ").Append(signed ? "(int8_t *)" : "").Append("out").Append(i);
         }
 
-        text.Append("int main(void)\n{\n    mcu_stack_paint();\n    net_run_in((uint8_t *)arena").Append(arguments).Append(");\n");
+        text.Append("int main(void)\n{\n    uint8_t *behind = (uint8_t *)arena + NET_ARENA_BYTES;\n    for (int i = 0; i < 16; ++i)\n        behind[i] = 0x5A;\n");
+        text.Append("    mcu_stack_paint();\n    net_run_in((uint8_t *)arena").Append(arguments).Append(");\n");
         text.Append("    mcu_puts(\"stack \"); mcu_putu(mcu_stack_used()); mcu_puts(\"\\n\");\n");
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -131,6 +141,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
                 .Append(i).Append("[i]) { mcu_puts(\"differs at \"); mcu_putu(i); mcu_puts(\"\\n\"); return 1; }\n");
         }
 
+        text.Append("    for (int i = 0; i < 16; ++i)\n        if (behind[i] != 0x5A) { mcu_puts(\"wrote behind the arena\\n\"); return 1; }\n");
         return text.Append("    mcu_puts(\"same\\n\");\n    return 0;\n}\n").ToString();
     }
 }

@@ -70,6 +70,13 @@ public sealed class ToolTheoryAttribute : TheoryAttribute
     public ToolTheoryAttribute(params string[] programs) => Skip = Toolchain.Missing(programs)!;
 }
 
+/// <inheritdoc cref="ModelsAndToolsFactAttribute"/>
+public sealed class ModelsAndToolsTheoryAttribute : TheoryAttribute
+{
+    public ModelsAndToolsTheoryAttribute(params string[] programs) =>
+        Skip = (new ModelsFactAttribute().Skip ?? Toolchain.Missing(programs))!;
+}
+
 /// <summary>A test that needs the models folder and programs, skipped with that reason where either is missing.</summary>
 public sealed class ModelsAndToolsFactAttribute : FactAttribute
 {
