@@ -83,7 +83,7 @@ internal sealed class EntropySearch
         var bits = subject.Eight.Tensors.Select(tensor => tensor.Quantizer.Bits).ToArray();
         var plans = PlanCatalog.Of(subject.Eight, options.Patches, Halo.Recompute, cancellation)
             .Where(plan => options.Patches is not null || plan.Grid is { Columns: > 1, Rows: <= 8 });
-        var priced = PlanCatalog.Price(plans.Where(plan => subject.ValueOf(plan.Stage.Split) is not null), bits, Target.Generic);
+        var priced = PlanCatalog.Price(plans.Where(plan => subject.ValueOf(plan.Stage.Split) is not null), bits);
         if (priced.Count == 0)
             log.Add(UniformPlanning.RequirePlans(subject.Eight, options));
         return priced;

@@ -66,7 +66,8 @@ internal static class PlanCatalog
     /// <param name="plans">Plans of one network.</param>
     /// <param name="bits">Bits of every tensor of it.</param>
     /// <param name="target">What they run on; where it is known, tiles have a price of their own.</param>
-    public static IReadOnlyList<PricedPlan> Price(IEnumerable<PatchPlan> plans, IReadOnlyList<int> bits, Target target) => plans.Select(plan =>
+    public static IReadOnlyList<PricedPlan> Price(
+        IEnumerable<PatchPlan> plans, IReadOnlyList<int> bits, Target target = Target.Generic) => plans.Select(plan =>
     {
         long macs = ExecutedMacs(plan);
         long effort = target == Target.Generic ? macs : macs + TileOverhead.Of(plan);
