@@ -73,9 +73,12 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
         context.RegisterImplementationSourceOutput(
             findings, static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
 
-        // The C# compiler does not print information; a target of the package prints this file.
-        context.RegisterImplementationSourceOutput(
-            compiled.Collect().Combine(settings), static (_, input) => SummaryFile.Write(input.Right, input.Left));
+        // The C# compiler neither prints information nor writes C; targets of the package print and copy these files.
+        context.RegisterImplementationSourceOutput(compiled.Collect().Combine(settings), static (_, input) =>
+        {
+            SummaryFile.Write(input.Right, input.Left);
+            NativeFolder.Write(input.Right, input.Left);
+        });
     }
 
     private static void Add(SourceProductionContext output, GeneratedSource source)

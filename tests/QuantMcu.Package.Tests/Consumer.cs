@@ -82,6 +82,9 @@ internal sealed class Consumer : IDisposable
     /// <summary>The file under obj/ that keeps the compiled network.</summary>
     public string KeptCompilation => directory.PathOf("obj/Release/net10.0/quantmcu/Net.compilation");
 
+    /// <summary>Whole path of a file of the project.</summary>
+    public string PathOf(string path) => directory.PathOf(path);
+
     public void Write(string path, string text) => File.WriteAllText(directory.PathOf(path), text);
 
     public void Append(string path, string text) => File.AppendAllText(directory.PathOf(path), text);

@@ -111,6 +111,24 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
     }
 
     [Fact]
+    public async Task A_build_writes_C_where_the_project_says_and_only_what_changed()
+    {
+        using var consumer = new Consumer(Reference, package.Source);
+        const string option = "-p:QuantMcuNativeDirectory=firmware";
+        await consumer.BuildAsync(option);
+        string source = consumer.PathOf("firmware/Net/net.c"), header = consumer.PathOf("firmware/Net/net.h");
+        Assert.Contains("void net_run_in(", await File.ReadAllTextAsync(source), StringComparison.Ordinal);
+        DateTime written = File.GetLastWriteTimeUtc(source);
+
+        File.Delete(header);
+        consumer.Append("Program.cs", "\nclass Unrelated;\n");
+        await consumer.BuildAsync(option);
+
+        Assert.True(File.Exists(header));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(source));
+    }
+
+    [Fact]
     public async Task A_clean_removes_what_was_kept()
     {
         using var consumer = new Consumer(Reference, package.Source);

@@ -67,6 +67,13 @@ internal static class FileStore
         }
     }
 
+    /// <summary>The same, but a file that has this content already is left alone.</summary>
+    public static void TryUpdate(string path, byte[] content)
+    {
+        if (TryRead(path, content.Length) is not { } known || !known.AsSpan().SequenceEqual(content))
+            TryWrite(path, content);
+    }
+
     public static bool IsIoError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 

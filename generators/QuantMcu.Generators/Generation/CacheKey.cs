@@ -16,9 +16,10 @@ internal static class CacheKey
     /// <summary>SHA-256 of everything that the sources depend on.</summary>
     /// <param name="target">The class that they are added to.</param>
     /// <param name="contentHash">Hash of model, samples and options.</param>
-    public static string Of(ClassTarget target, string contentHash)
+    /// <param name="emitsNative">C is among them.</param>
+    public static string Of(ClassTarget target, string contentHash, bool emitsNative = false)
     {
-        var parts = new[] { EngineVersion, contentHash, target.Namespace, target.Name }.Concat(target.ContainingTypes);
+        var parts = new[] { EngineVersion, contentHash, emitsNative ? "C" : "", target.Namespace, target.Name }.Concat(target.ContainingTypes);
         return RequestHash.Sha256(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
     }
 }

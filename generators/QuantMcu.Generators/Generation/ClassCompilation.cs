@@ -4,7 +4,9 @@ using System.Linq;
 using System.Threading;
 using QuantMcu.Compiler;
 using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Emit.C;
 using QuantMcu.Compiler.Emit.CSharp;
+using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Reports;
 using QuantMcu.Compiler.Request;
@@ -19,19 +21,20 @@ internal static class ClassCompilation
     /// <summary>Never throws but for cancellation: a generator that throws takes every other result with it.</summary>
     /// <param name="request">A request without errors.</param>
     /// <param name="model">The model's content.</param>
-    /// <param name="directory">Where answers are kept for other processes, or null.</param>
+    /// <param name="settings">Where answers are kept for other processes, and whether C is wanted.</param>
     /// <param name="cancellation">Handed to the engine.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static CompiledClass FindOrRun(
-        LoadedRequest request, ModelFile model, string? directory, CancellationToken cancellation)
+        LoadedRequest request, ModelFile model, BuildSettings settings, CancellationToken cancellation)
     {
+        string? directory = settings.CacheDirectory;
         ClassTarget target = request.Request.Class;
-        string key = CacheKey.Of(target, request.ContentHash);
+        string key = CacheKey.Of(target, request.ContentHash, settings.EmitsNative);
         if (CompilationCache.Shared.Find(key) is { } known)
             return known;
 
         CompiledClass? kept = directory is null ? null : CompilationFile.Find(directory, target, key);
-        CompiledClass answer = kept ?? Run(request, model, cancellation);
+        CompiledClass answer = kept ?? Run(request, model, settings, cancellation);
         if (answer.Findings.Any(finding => finding.Rule == InternalRules.InternalError))
             return answer;
 
@@ -42,7 +45,7 @@ internal static class ClassCompilation
         return answer;
     }
 
-    private static CompiledClass Run(LoadedRequest request, ModelFile model, CancellationToken cancellation)
+    private static CompiledClass Run(LoadedRequest request, ModelFile model, BuildSettings settings, CancellationToken cancellation)
     {
         try
         {
@@ -55,7 +58,11 @@ internal static class ClassCompilation
             CSharpProgram program = CSharpLowering.Lower(compiled.Network, request.Options, cancellation);
             NetworkReport report = NetworkFigures.Of(compile, compiled, cancellation) with { FlashBytes = program.WeightBytes };
             Diagnostic summary = Diagnostic.Create(EmitRules.Compiled, name, SummaryLine.Figures(report));
-            return new CompiledClass(Print(request, compiled, program), result.Diagnostics.Add(summary).ToEquatableArray());
+            ClassSources sources = Print(request, compiled, program);
+            if (settings.EmitsNative)
+                sources = sources with { Native = PrintNative(request, compiled, cancellation) };
+
+            return new CompiledClass(sources, result.Diagnostics.Add(summary).ToEquatableArray());
         }
         catch (ModelException exception)
         {
@@ -76,6 +83,13 @@ internal static class ClassCompilation
             CountsPatches = request.Options.Classification == PatchClassification.Dynamic,
         };
         return new ClassSources(ApiPrinter.Print(target, api), KernelPrinter.Print(target, api, program));
+    }
+
+    private static EquatableArray<NativeFile> PrintNative(LoadedRequest request, CompiledModel compiled, CancellationToken cancellation)
+    {
+        CProgram program = CLowering.Lower(compiled.Network, request.Options, cancellation);
+        return CFiles.Of(CTarget.OfClass(request.Request.Class.Name), program, request.ContentHash)
+            .Select(file => new NativeFile(file.Name, file.Text)).ToEquatableArray();
     }
 
     private static CompiledClass Failed(Diagnostic diagnostic) =>

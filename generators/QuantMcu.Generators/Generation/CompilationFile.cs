@@ -17,7 +17,7 @@ internal static class CompilationFile
 {
     private const int LongestFile = 512 * 1024 * 1024;
     private const int HashLength = 64;
-    private const string Format = "QuantMcu compilation 1";
+    private const string Format = "QuantMcu compilation 2";
 
     /// <summary>What was kept for the class under that key, or null.</summary>
     public static CompiledClass? Find(string directory, ClassTarget target, string key) =>
@@ -39,6 +39,14 @@ internal static class CompilationFile
         writer.Write(answer.Sources is not null);
         writer.Write(answer.Sources?.Api ?? "");
         writer.Write(answer.Sources?.Kernels ?? "");
+        var native = answer.Sources?.Native ?? default;
+        writer.Write(native.Count);
+        foreach (NativeFile file in native)
+        {
+            writer.Write(file.Name);
+            writer.Write(file.Text);
+        }
+
         writer.Write(answer.Findings.Count);
         foreach (Diagnostic finding in answer.Findings)
             Encode(finding, writer);
@@ -69,11 +77,15 @@ internal static class CompilationFile
 
         bool compiled = reader.ReadBoolean();
         var sources = new ClassSources(reader.ReadString(), reader.ReadString());
+        var native = new NativeFile[reader.ReadInt32()];
+        for (int i = 0; i < native.Length; i++)
+            native[i] = new NativeFile(reader.ReadString(), reader.ReadString());
+
         var findings = new Diagnostic[reader.ReadInt32()];
         for (int i = 0; i < findings.Length; i++)
             findings[i] = DecodeFinding(reader);
 
-        return new CompiledClass(compiled ? sources : null, findings.ToEquatableArray());
+        return new CompiledClass(compiled ? sources with { Native = native.ToEquatableArray() } : null, findings.ToEquatableArray());
     }
 
     // The key names the engine that wrote the file: it is this one, so that it knows the rule.

@@ -10,4 +10,11 @@ internal sealed record CompiledClass(ClassSources? Sources, EquatableArray<Diagn
 /// <summary>C# source of both phases.</summary>
 /// <param name="Api">The public surface.</param>
 /// <param name="Kernels">Everything else.</param>
-internal sealed record ClassSources(string Api, string Kernels);
+internal sealed record ClassSources(string Api, string Kernels)
+{
+    /// <summary>The network as C; none where no project asked.</summary>
+    public EquatableArray<NativeFile> Native { get; init; }
+}
+
+/// <summary>A file of C.</summary>
+internal sealed record NativeFile(string Name, string Text);

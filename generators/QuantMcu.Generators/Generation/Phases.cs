@@ -26,7 +26,7 @@ internal static class Phases
             return new GeneratedClass(request, null, findings.ToEquatableArray());
         }
 
-        CompiledClass answer = ClassCompilation.FindOrRun(request, request.Model, settings.CacheDirectory, cancellation);
+        CompiledClass answer = ClassCompilation.FindOrRun(request, request.Model, settings, cancellation);
         var placed = answer.Findings.Select(finding => new RequestFinding(finding.Argument(), finding));
         return new GeneratedClass(request, answer.Sources, placed.ToEquatableArray());
     }

@@ -11,6 +11,9 @@ namespace QuantMcu.Generators.Request;
 /// <param name="AnalyzersOff">The analyzers do not run, so that the generator must report what they would.</param>
 internal sealed record BuildSettings(string ProjectDirectory, bool DesignTime, string? CacheDirectory, bool AnalyzersOff)
 {
+    /// <summary>Networks are wanted as C, too. They are handed over in <see cref="CacheDirectory"/>.</summary>
+    public bool EmitsNative { get; init; }
+
     public static BuildSettings Read(AnalyzerConfigOptions options)
     {
         string project = Property(options, "ProjectDir") ?? "";
@@ -18,7 +21,10 @@ internal sealed record BuildSettings(string ProjectDirectory, bool DesignTime, s
             project,
             Says(options, "DesignTimeBuild", "true"),
             AbsolutePath(project, Property(options, "QuantMcuCacheDirectory")),
-            Says(options, "RunAnalyzers", "false") || Says(options, "RunAnalyzersDuringBuild", "false"));
+            Says(options, "RunAnalyzers", "false") || Says(options, "RunAnalyzersDuringBuild", "false"))
+        {
+            EmitsNative = Property(options, "QuantMcuNativeDirectory") is not null,
+        };
     }
 
     private static bool Says(AnalyzerConfigOptions options, string property, string value) =>

@@ -34,7 +34,7 @@ internal sealed record CPort(ProgramPort Port, string Macro, string Parameter)
         return new CPort(port, name.ToUpperInvariant(), name is "input" or "output" ? name : name + "_codes");
     }).ToImmutableArray();
 
-    private static string SnakeCase(string pascal)
+    internal static string SnakeCase(string pascal)
     {
         var name = new StringBuilder();
         for (int i = 0; i < pascal.Length; i++)

@@ -22,6 +22,13 @@ public sealed record CTarget(string Name)
         return name.Length > 0 && name[0] is >= '0' and <= '9' ? "_" + name : name.ToString();
     }
 
+    /// <summary><c>KeywordSpotter</c> becomes <c>keyword_spotter</c>, a name without letters of ASCII <c>model</c>.</summary>
+    public static CTarget OfClass(string className)
+    {
+        string name = NameOf(CPort.SnakeCase(className));
+        return new CTarget(IsName(name) ? name : "model");
+    }
+
     /// <summary>Whether a name can stand for <see cref="Name"/>.</summary>
     public static bool IsName(string name) => name.Trim('_').Length > 0 && name == NameOf(name);
 }
