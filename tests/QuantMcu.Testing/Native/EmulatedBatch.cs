@@ -59,7 +59,9 @@ public static class EmulatedBatch
         for (int i = 0; i < outputs.Length; i++)
             Array(main, arguments, name + "_out" + i, outputs[i], program.Outputs[i].Port.Signed, isResult: true);
 
-        body.Append("    ").Append(name).Append("_run_in((uint8_t *)arena").Append(arguments).Append(");\n");
+        body.Append("    mcu_stack_paint();\n    ").Append(name).Append("_run_in((uint8_t *)arena").Append(arguments).Append(");\n");
+        body.Append("    if (mcu_stack_used() > ").Append(program.StackBytes).Append(") { mcu_puts(\"").Append(name)
+            .Append(" takes \"); mcu_putu(mcu_stack_used()); mcu_puts(\" bytes of the stack, not ").Append(program.StackBytes).Append("\\n\"); }\n");
         for (int i = 0; i < outputs.Length; i++)
         {
             string result = name + "_out" + i;
