@@ -69,14 +69,22 @@ QMCU_INLINE void qmcu_copy_bytes(uint8_t *to, const uint8_t *from, int32_t count
         *to++ = *from++;
 }
 
-/* Code from a sum; full: all codes of these bits are allowed. */
-QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, int32_t addend, int32_t shift, int32_t bits, int32_t full, int32_t min, int32_t max)
+/* From sums to codes; the shift before the multiplication is the caller's. */
+typedef struct {
+    int32_t addend, shift, min, max;
+} qmcu_word_rounding;
+
+/* full: all codes of these bits are allowed. */
+QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, const qmcu_word_rounding *to, int32_t bits, int32_t full)
 {
-    int32_t value = (qmcu_mulhi(sum, multiplier) + addend) >> shift, most = (1 << bits) - 1;
+    int32_t value = (qmcu_mulhi(sum, multiplier) + to->addend) >> to->shift, most = (1 << bits) - 1;
     if (!full)
-        return (uint32_t)qmcu_clamp(value, min, max);
+        return (uint32_t)qmcu_clamp(value, to->min, to->max);
     if ((uint32_t)value > (uint32_t)most)
         value = value < 0 ? 0 : most;
+#if defined(__GNUC__)
+    __asm__("" : "+r"(value)); /* else it is cut to a byte once more */
+#endif
     return (uint32_t)value;
 }
 

@@ -23,17 +23,18 @@ typedef struct {
     const uint8_t *padding;     /* a pixel of padding, packed */
     int32_t steps, last_steps;  /* of a part, of the last part; multiples of four */
     int32_t parts;
-    int32_t addend, min, max;
+    int32_t pre_shift;          /* of sums, before the multiplication */
+    qmcu_word_rounding to;
 } qmcu_word_conv;
 
 /* What is fixed when a kernel is specialised. */
 typedef struct {
-    int32_t in_place;           /* windows of one pixel, read where they are: on words */
+    int32_t in_place;           /* windows of one pixel, all read where they are; on words, unless three pixels share two words */
     int32_t words, fields;      /* words of a step; pixels of a word: 1, 2 or 4; 3: of two words */
     int32_t split;              /* more than one part */
     int32_t weight_form;        /* -8: signed bytes; 8, 4, 2: so many bits, 128, 8 or 2 more than the weight */
     int32_t in_bits, out_bits;
-    int32_t sum_shift, shift;   /* of the requantization */
+    int32_t shifts;             /* sums have a shift before the multiplication */
     int32_t full;               /* all codes are allowed */
     int32_t whole;              /* the outputs are a multiple of the block */
 } qmcu_word_form;
@@ -120,20 +121,49 @@ QMCU_INLINE void qmcu_word_spread(const uint8_t *const *codes, int32_t words, ui
     uint32_t pixels[8];
     QMCU_ROLLED
     for (int32_t i = 0; i < words; ++i) {
-        if (form.fields == 3) {
-            for (int32_t step = 4 * i; step < 4 * i + 4; ++step, steps += form.words) {
-                for (int32_t g = 0; g < qmcu_word_groups(form); ++g) {
-                    uint32_t shared = codes[3 * g + 1][step];
-                    steps[2 * g] = codes[3 * g][step] | shared << 21;
-                    steps[2 * g + 1] = codes[3 * g + 2][step] + (shared << 10);
-                }
-            }
-            continue;
-        }
-
         for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
             pixels[p] = qmcu_aligned_word(codes[p] + 4 * i);
         steps = qmcu_word_spread_four(pixels, steps, form);
+    }
+}
+
+/* The bytes of a block of pixels at an index as a step of fields of 21 bits. */
+QMCU_INLINE uint32_t *qmcu_word_spread_step(const uint8_t *const *codes, int32_t i, uint32_t *steps, qmcu_word_form form)
+{
+    for (int32_t g = 0; g < qmcu_word_groups(form); ++g) {
+        uint32_t shared = codes[3 * g + 1][i];
+        steps[2 * g] = codes[3 * g][i] | shared << 21;
+        steps[2 * g + 1] = codes[3 * g + 2][i] + (shared << 10);
+    }
+    return steps + form.words;
+}
+
+/* The windows of a block of pixels, whose rows lie a number of bytes apart, as steps of fields of 21 bits. */
+QMCU_INLINE void qmcu_word_spread_rows(
+    const uint8_t *const *codes, const int32_t *row_steps, int32_t rows, int32_t row_bytes, uint32_t *steps, qmcu_word_form form)
+{
+    const uint8_t *at[6];
+    for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
+        at[p] = codes[p];
+
+    QMCU_ROLLED
+    for (int32_t row = 0; row < rows; ++row) {
+        int32_t i = 0;
+        QMCU_ROLLED
+        for (; i + 4 <= row_bytes; i += 4) {
+            for (int32_t j = 0; j < 4; ++j)
+                steps = qmcu_word_spread_step(at, j, steps, form);
+            for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
+                at[p] += 4;
+        }
+        QMCU_ROLLED
+        for (; i < row_bytes; ++i) {
+            steps = qmcu_word_spread_step(at, 0, steps, form);
+            for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
+                ++at[p];
+        }
+        for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
+            at[p] += row_steps[p] - row_bytes;
     }
 }
 
@@ -205,25 +235,18 @@ QMCU_INLINE const uint8_t *qmcu_word_part(uint32_t *sums, const uint32_t *steps,
     int32_t step_words = form.fields == 1 ? form.words : 4 * form.words, step_bytes = 4 * qmcu_word_step_bytes(form.weight_form);
     for (int32_t i = 0; i < 4 * form.words; ++i)
         s[i] = sums[i];
-    for (const uint8_t *end = weights + count / 4 * step_bytes; weights != end; weights += step_bytes, steps += step_words)
+    const uint8_t *end = weights + count / 4 * step_bytes;
+    for (; weights != end; weights += step_bytes, steps += step_words)
         qmcu_word_four_steps(s, steps, weights, form);
     for (int32_t i = 0; i < 4 * form.words; ++i)
         sums[i] = s[i];
     return weights;
 }
 
-/* Four codes of a pixel from output o on; what is beyond the last output is left out. */
+/* Four codes of a pixel that share bytes; what is beyond the last output is left out. */
 QMCU_INLINE void qmcu_word_store(uint8_t *to, const uint32_t *codes, int32_t left, qmcu_word_form form)
 {
-    if (form.out_bits == 8) {
-        to[0] = (uint8_t)codes[0];
-        if (form.whole || left > 1)
-            to[1] = (uint8_t)codes[1];
-        if (form.whole || left > 2)
-            to[2] = (uint8_t)codes[2];
-        if (form.whole || left > 3)
-            to[3] = (uint8_t)codes[3];
-    } else if (form.out_bits == 4) {
+    if (form.out_bits == 4) {
         to[0] = (uint8_t)(codes[0] | codes[1] << 4);
         if (form.whole || left > 2)
             to[1] = (uint8_t)(codes[2] | codes[3] << 4);
@@ -247,31 +270,61 @@ QMCU_INLINE void qmcu_word_fields(const uint32_t *group, uint32_t *fields, qmcu_
         fields[f] = qmcu_field(group[0], f, form.fields);
 }
 
+/* The fields of group i of an output from its sums, which after parts are taken apart already. */
+QMCU_INLINE void qmcu_word_values(const uint32_t *sums, int32_t i, uint32_t *fields, qmcu_word_form form)
+{
+    if (!form.split) {
+        qmcu_word_fields(sums + i * qmcu_word_group(form), fields, form);
+        return;
+    }
+    for (int32_t f = 0; f < form.fields; ++f)
+        fields[f] = sums[i * form.fields + f];
+}
+
 /* Four outputs of a block of pixels from their sums, [output][word] or, after parts, [output][pixel]. */
 QMCU_INLINE void qmcu_word_finish(
     const qmcu_word_conv *layer, const uint32_t *sums, const int32_t *of, uint8_t *const *y, int32_t o, qmcu_word_form form)
 {
-    int32_t addend = layer->addend, min = layer->min, max = layer->max, left = layer->outputs - o, to = o * form.out_bits / 8;
-    int32_t group = form.split ? form.fields : qmcu_word_group(form), columns = group * qmcu_word_groups(form);
+    const qmcu_word_rounding rounding = layer->to;
+    int32_t pre_shift = form.shifts ? layer->pre_shift : 0, left = layer->outputs - o, to = o * form.out_bits / 8;
+    int32_t columns = form.split ? qmcu_word_pixels(form) : form.words;
     int32_t bias[4] = {of[0], of[1], of[2], of[3]}, multipliers[4] = {of[4], of[5], of[6], of[7]};
     QMCU_ROLLED
-    for (int32_t i = 0; i < columns; i += group) {
+    for (int32_t i = 0; i < qmcu_word_groups(form); ++i) {
         uint32_t fields[4][4];
-        for (int32_t j = 0; j < 4; ++j) {
-            if (form.split) {
-                for (int32_t f = 0; f < form.fields; ++f)
-                    fields[j][f] = sums[j * columns + i + f];
-            } else {
-                qmcu_word_fields(sums + j * columns + i, fields[j], form);
-            }
-        }
+        for (int32_t j = 0; j < 4; ++j)
+            qmcu_word_values(sums + j * columns, i, fields[j], form);
         for (int32_t f = 0; f < form.fields; ++f) {
             uint32_t codes[4];
             for (int32_t j = 0; j < 4; ++j) {
                 uint32_t sum = form.fields == 1 ? fields[j][f] : fields[j][f] + (uint32_t)bias[j];
-                codes[j] = qmcu_word_code((int32_t)(sum << form.sum_shift), multipliers[j], addend, form.shift, form.out_bits, form.full, min, max);
+                codes[j] = qmcu_word_code((int32_t)(sum << pre_shift), multipliers[j], &rounding, form.out_bits, form.full);
             }
             qmcu_word_store(*y++ + to, codes, left, form);
+        }
+    }
+}
+
+/* The same where every code is a byte: output by output. */
+QMCU_INLINE void qmcu_word_finish_bytes(
+    const qmcu_word_conv *layer, const uint32_t *sums, const int32_t *of, uint8_t *const *y, int32_t o, qmcu_word_form form)
+{
+    const qmcu_word_rounding rounding = layer->to;
+    int32_t pre_shift = form.shifts ? layer->pre_shift : 0, count = form.whole || layer->outputs - o > 4 ? 4 : layer->outputs - o;
+    uint8_t *to[8];
+    for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
+        to[p] = y[p] + o;
+
+    QMCU_ROLLED
+    for (const int32_t *end = of + count; of != end; ++of, sums += form.split ? qmcu_word_pixels(form) : form.words) {
+        int32_t bias = form.fields == 1 ? 0 : of[0], multiplier = of[4];
+        for (int32_t i = 0; i < qmcu_word_groups(form); ++i) {
+            uint32_t fields[4];
+            qmcu_word_values(sums, i, fields, form);
+            for (int32_t f = 0; f < form.fields; ++f) {
+                int32_t shifted = (int32_t)((fields[f] + (uint32_t)bias) << pre_shift);
+                *to[i * form.fields + f]++ = (uint8_t)qmcu_word_code(shifted, multiplier, &rounding, 8, form.full);
+            }
         }
     }
 }
@@ -318,45 +371,71 @@ QMCU_INLINE void qmcu_word_outputs(const qmcu_word_conv *layer, const uint32_t *
             if (form.split)
                 qmcu_word_collect(sums, apart, part == 0, form);
         }
-        qmcu_word_finish(layer, form.split ? apart : sums, of, y, o, form);
+        if (form.out_bits == 8)
+            qmcu_word_finish_bytes(layer, form.split ? apart : sums, of, y, o, form);
+        else
+            qmcu_word_finish(layer, form.split ? apart : sums, of, y, o, form);
     }
+}
+
+/* Where the window of a pixel is: in the image if it lies inside, else gathered. row_step: bytes from row to row. */
+QMCU_INLINE const uint8_t *qmcu_word_window(
+    const qmcu_word_conv *layer, const qmcu_view *x, int32_t row, int32_t column, uint32_t *scratch, int32_t *row_step, qmcu_word_form form)
+{
+    const qmcu_window *window = &layer->window;
+    int32_t top = row * window->stride_y - window->pad_top, left = column * window->stride_x - window->pad_left;
+    int32_t bottom = top + (window->kernel_height - 1) * window->dilation_y, right = left + window->kernel_width;
+    if (form.in_place
+        || (form.fields == 3 && top >= 0 && left >= 0 && bottom < layer->height && right <= layer->width && window->dilation_x == 1)) {
+        *row_step = window->dilation_y * x->pitch;
+        return x->codes + (top - x->row) * x->pitch + (left - x->column) * layer->pixel_bytes;
+    }
+
+    qmcu_word_gather(layer, x, row, column, (uint8_t *)scratch);
+    *row_step = window->kernel_width * layer->pixel_bytes;
+    return (const uint8_t *)scratch;
+}
+
+/* Zeros behind the last byte of windows that are no whole words: their weights are zero, too. */
+QMCU_INLINE void qmcu_word_fill(uint32_t *scratch, uint32_t *steps, int32_t bytes, qmcu_word_form form)
+{
+    int32_t words = (bytes + 3) / 4;
+    for (int32_t p = 0; p < qmcu_word_pixels(form) && form.fields != 3 && !form.in_place && words > 0; ++p)
+        scratch[(p + 1) * words - 1] = 0;
+    for (int32_t i = bytes * form.words; i < 4 * words * form.words && form.fields == 3; ++i)
+        steps[i] = 0;
 }
 
 /* Scratch: the windows of a block, each rounded up to words (none where they are read in place), then the steps. */
 QMCU_INLINE void qmcu_word_conv_run(
     const qmcu_word_conv *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t in_place, int32_t words, int32_t fields, int32_t split,
-    int32_t weight_form, int32_t in_bits, int32_t out_bits, int32_t sum_shift, int32_t shift, int32_t full, int32_t whole)
+    int32_t weight_form, int32_t in_bits, int32_t out_bits, int32_t shifts, int32_t full, int32_t whole)
 {
-    const qmcu_word_form form = {in_place, words, fields, split, weight_form, in_bits, out_bits, sum_shift, shift, full, whole};
-    const qmcu_window *window = &layer->window;
-    int32_t pixels = qmcu_word_pixels(form), bytes = window->kernel_height * window->kernel_width * layer->pixel_bytes;
-    int32_t out_bytes = qmcu_bytes(layer->outputs, out_bits), window_words = (bytes + 3) / 4;
+    const qmcu_word_form form = {in_place, words, fields, split, weight_form, in_bits, out_bits, shifts, full, whole};
+    int32_t pixels = qmcu_word_pixels(form), row_bytes = layer->window.kernel_width * layer->pixel_bytes;
+    int32_t bytes = layer->window.kernel_height * row_bytes, window_words = (bytes + 3) / 4;
+    int32_t out_bytes = qmcu_bytes(layer->outputs, out_bits);
     uint32_t *steps = scratch + (in_place ? 0 : pixels * window_words);
     int32_t row = 0, column = 0, left = y.rows * y.columns;
-    for (int32_t p = 0; p < pixels && !in_place && window_words > 0; ++p)
-        scratch[(p + 1) * window_words - 1] = 0;
-
+    qmcu_word_fill(scratch, steps, bytes, form);
     for (; left > 0; left -= pixels) {
         const uint8_t *codes[8];
         uint8_t *to[8];
+        int32_t row_steps[8];
         QMCU_ROLLED
         for (int32_t p = 0; p < pixels; ++p) {
             to[p] = y.codes + row * y.pitch + column * out_bytes;
-            if (in_place) {
-                codes[p] = x.codes + ((y.row + row) * window->stride_y - x.row) * x.pitch
-                    + ((y.column + column) * window->stride_x - x.column) * layer->pixel_bytes;
-            } else {
-                uint8_t *gathered = (uint8_t *)(scratch + p * window_words);
-                qmcu_word_gather(layer, &x, y.row + row, y.column + column, gathered);
-                codes[p] = gathered;
-            }
+            codes[p] = qmcu_word_window(layer, &x, y.row + row, y.column + column, scratch + p * window_words, &row_steps[p], form);
             if (p + 1 < left && ++column == y.columns) {
                 column = 0;
                 ++row;
             }
         }
 
-        qmcu_word_spread(codes, window_words, steps, form);
+        if (form.fields == 3)
+            qmcu_word_spread_rows(codes, row_steps, layer->window.kernel_height, row_bytes, steps, form);
+        else
+            qmcu_word_spread(codes, window_words, steps, form);
         qmcu_word_outputs(layer, steps, to, form);
     }
 }

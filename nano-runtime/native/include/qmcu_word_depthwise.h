@@ -17,21 +17,24 @@ typedef struct {
     const uint8_t *weights;     /* nine signed bytes per channel, row by row */
     const int32_t *outputs_of;  /* per channel: what sums start with, what completes them, multiplier */
     const uint8_t *padding;     /* a pixel of padding, packed */
-    int32_t addend, min, max;
+    int32_t pre_shift;          /* before the multiplication: of weights and biases where a word is one sum, else of sums */
+    qmcu_word_rounding to;
 } qmcu_word_depthwise;
 
 /* What is fixed when a kernel is specialised. */
 typedef struct {
     int32_t stride, fields;     /* rows of output at once: 1 or 2 */
     int32_t in_bits, out_bits;
-    int32_t sum_shift, shift, full;
+    int32_t shifts;             /* sums have a shift before the multiplication */
+    int32_t full;
 } qmcu_word_depthwise_form;
 
 /* A channel, and where its codes are in a byte. */
 typedef struct {
     uint32_t weights[9];
     uint32_t start;
-    int32_t bias, multiplier, addend, min, max;
+    int32_t bias, multiplier, pre_shift;
+    qmcu_word_rounding to;
     int32_t in_bit, out_bit;
 } qmcu_word_channel;
 
@@ -78,8 +81,8 @@ QMCU_INLINE uint32_t qmcu_word_taps(uint32_t sum, const uint32_t *x, const qmcu_
 /* Requantizes a sum and stores the code; of codes that share a byte the first one clears it. */
 QMCU_INLINE void qmcu_word_put(uint8_t *to, uint32_t sum, const qmcu_word_channel *channel, qmcu_word_depthwise_form form)
 {
-    uint32_t code = qmcu_word_code((int32_t)(sum << form.sum_shift), channel->multiplier, channel->addend, form.shift, form.out_bits, form.full,
-        channel->min, channel->max);
+    int32_t shifted = (int32_t)(form.shifts ? sum << channel->pre_shift : sum);
+    uint32_t code = qmcu_word_code(shifted, channel->multiplier, &channel->to, form.out_bits, form.full);
     if (form.out_bits == 8)
         *to = (uint8_t)code;
     else if (channel->out_bit == 0)
@@ -169,13 +172,12 @@ QMCU_INLINE qmcu_word_channel qmcu_word_channel_of(const qmcu_word_depthwise *la
 {
     qmcu_word_channel channel;
     for (int32_t i = 0; i < 9; ++i)
-        channel.weights[i] = (uint32_t)(int32_t)(int8_t)layer->weights[9 * c + i];
-    channel.start = (uint32_t)layer->outputs_of[3 * c];
+        channel.weights[i] = (uint32_t)(int32_t)(int8_t)layer->weights[9 * c + i] << (form.fields == 1 ? layer->pre_shift : 0);
+    channel.start = (uint32_t)layer->outputs_of[3 * c] << (form.fields == 1 ? layer->pre_shift : 0);
     channel.bias = layer->outputs_of[3 * c + 1];
     channel.multiplier = layer->outputs_of[3 * c + 2];
-    channel.addend = layer->addend;
-    channel.min = layer->min;
-    channel.max = layer->max;
+    channel.pre_shift = layer->pre_shift;
+    channel.to = layer->to;
     channel.in_bit = form.in_bits == 8 ? 0 : c * form.in_bits & 7;
     channel.out_bit = form.out_bits == 8 ? 0 : c * form.out_bits & 7;
     return channel;
@@ -219,9 +221,9 @@ QMCU_INLINE int qmcu_word_rows_at(
 
 QMCU_INLINE void qmcu_word_depthwise_run(
     const qmcu_word_depthwise *layer, qmcu_view x, qmcu_region y, int32_t stride, int32_t fields, int32_t in_bits, int32_t out_bits,
-    int32_t sum_shift, int32_t shift, int32_t full)
+    int32_t shifts, int32_t full)
 {
-    const qmcu_word_depthwise_form form = {stride, fields, in_bits, out_bits, sum_shift, shift, full};
+    const qmcu_word_depthwise_form form = {stride, fields, in_bits, out_bits, shifts, full};
     qmcu_word_axis across = qmcu_word_rows_of(layer, &x, &y), along = qmcu_word_columns_of(layer, &x, &y, in_bits, out_bits);
     if (layer->on_side) {
         qmcu_word_axis rows = across;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using QuantMcu.Compiler.Lowering.CSharp;
+using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Lowering.C;
@@ -36,9 +37,10 @@ internal static class WordConvLowering
     {
         int inBits = context.InputBits(0), pixelBytes = CContext.BytesOf(layer.PadCodes.Length, inBits);
         int windowWords = checked((layer.Window.Taps * pixelBytes) + 3) / 4;
-        bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding && pixelBytes % 4 == 0 && context.IsInputOnWords(0);
         var weights = Fitting(layer, context, Block, inBits < 8 ? 4 : 2) ?? Fitting(layer, context, Block, inBits < 8 ? 2 : 3)
             ?? new WordWeights(layer, inBits, context.Input(0).Quantizer.MaxCode, Block, 1);
+        bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding
+            && (weights.Fields == 3 || (pixelBytes % 4 == 0 && context.IsInputOnWords(0)));
         int fields = weights.Fields, words = fields == 4 || context.HasFewRegisters ? 2 : 4, scratch;
         while ((scratch = Scratch(words)) > MostScratch && words > (fields == 3 ? 2 : 1))
             words /= 2;
@@ -50,7 +52,7 @@ internal static class WordConvLowering
         var to = layer.Requantization;
         ImmutableArray<int> literals =
         [
-            inPlace ? 1 : 0, words, fields, weights.Parts > 1 ? 1 : 0, form, inBits, context.OutputBits, to.PreShift, to.Shift,
+            inPlace ? 1 : 0, words, fields, weights.Parts > 1 ? 1 : 0, form, inBits, context.OutputBits, to.PreShift > 0 ? 1 : 0,
             IsFull(layer, context) ? 1 : 0, layer.Bias.Length % Block == 0 ? 1 : 0,
         ];
         var kernel = new CKernel(
@@ -82,7 +84,8 @@ internal static class WordConvLowering
         var to = layer.Requantization;
         ImmutableArray<int> literals =
         [
-            weights.Block, fields, weights.Parts > 1 ? 1 : 0, form, inBits, context.OutputBits, to.PreShift, to.Shift, IsFull(layer, context) ? 1 : 0,
+            weights.Block, fields, weights.Parts > 1 ? 1 : 0, form, inBits, context.OutputBits, to.PreShift > 0 ? 1 : 0,
+            IsFull(layer, context) ? 1 : 0,
         ];
         var kernel = new CKernel(
             "dense_word" + CContext.Suffix([.. literals]), "qmcu_word_dense.h", "qmcu_word_dense_run", "qmcu_word_conv", Parameters, Arguments, literals)
@@ -102,11 +105,15 @@ internal static class WordConvLowering
             ("window", CContext.WindowOf(layer.Window)), ("weights", weights.Packed(form)), ("outputs_of", weights.Outputs(acrossOutputs)),
             ("padding", layer.HasPadding ? Padding(layer, context) : new byte[0]),
             ("steps", weights.Steps), ("last_steps", weights.LastSteps), ("parts", weights.Parts),
-            ("addend", to.Addend), ("min", to.Min), ("max", to.Max),
+            ("pre_shift", to.PreShift), ("to", Rounding(to)),
         ];
         string? detail = layer.FullyConnected ? null : StepTitle.Of(layer.Window);
         return new CStep(context.Title(detail), kernel, fields, [context.ImageCall()]);
     }
+
+    /// <summary>What follows the multiplication.</summary>
+    internal static CValue Rounding(Requantization to) =>
+        new CValue.Group([("addend", to.Addend), ("shift", to.Shift), ("min", to.Min), ("max", to.Max)]);
 
     /// <summary>Weights for words of several fields, or null where that does not pay.</summary>
     private static WordWeights? Fitting(ConvLayer layer, CContext context, int block, int fields)

@@ -26,7 +26,7 @@ internal static class WordDepthwiseLowering
         bool onSide = !context.IsTiled && context.Output.Shape[1] > context.Output.Shape[2];
         var to = layer.Requantization;
         bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1;
-        int[] literals = [stride, two ? 2 : 1, context.InputBits(0), context.OutputBits, to.PreShift, to.Shift, full ? 1 : 0];
+        int[] literals = [stride, two ? 2 : 1, context.InputBits(0), context.OutputBits, two && to.PreShift > 0 ? 1 : 0, full ? 1 : 0];
         var kernel = new CKernel(
             "depthwise_word" + CContext.Suffix(literals), "qmcu_word_depthwise.h", "qmcu_word_depthwise_run", "qmcu_word_depthwise",
             "qmcu_view x, qmcu_region y", "x, y", [.. literals]);
@@ -35,7 +35,7 @@ internal static class WordDepthwiseLowering
         [
             ("height", x[1]), ("width", x[2]), ("channels", x[3]), ("pad_top", window.PadsBegin[0]), ("pad_left", window.PadsBegin[1]),
             ("on_side", onSide), ("weights", Weights(layer, onSide)), ("outputs_of", Outputs(layer, two ? maxCode : 0)),
-            ("padding", WordConvLowering.Padding(layer, context)), ("addend", to.Addend), ("min", to.Min), ("max", to.Max),
+            ("padding", WordConvLowering.Padding(layer, context)), ("pre_shift", to.PreShift), ("to", WordConvLowering.Rounding(to)),
         ];
         return new CStep(context.Title(StepTitle.Of(window)), kernel, fields, [context.ImageCall()]);
     }
