@@ -29,7 +29,7 @@ typedef struct {
 
 /* What is fixed when a kernel is specialised. */
 typedef struct {
-    int32_t in_place;           /* windows of one pixel, all read where they are; on words, unless three pixels share two words */
+    int32_t in_place;           /* windows of one pixel, all read where they are: on words, unless read row by row */
     int32_t words, fields;      /* words of a step; pixels of a word: 1, 2 or 4; 3: of two words */
     int32_t split;              /* more than one part */
     int32_t weight_form;        /* -8: signed bytes; 8, 4, 2: so many bits, 128, 8 or 2 more than the weight */
@@ -53,6 +53,12 @@ QMCU_INLINE int32_t qmcu_word_groups(qmcu_word_form form)
 QMCU_INLINE int32_t qmcu_word_pixels(qmcu_word_form form)
 {
     return qmcu_word_groups(form) * form.fields;
+}
+
+/* Whether windows are read row by row where they lie: codes of 8 bits, several pixels a word. */
+QMCU_INLINE int32_t qmcu_word_reads_rows(qmcu_word_form form)
+{
+    return form.in_bits == 8 && form.fields > 1;
 }
 
 /* Bytes under the window of one pixel, one after the other. */
@@ -127,10 +133,15 @@ QMCU_INLINE void qmcu_word_spread(const uint8_t *const *codes, int32_t words, ui
     }
 }
 
-/* The bytes of a block of pixels at an index as a step of fields of 21 bits. */
+/* The bytes of a block of pixels at an index as a step. */
 QMCU_INLINE uint32_t *qmcu_word_spread_step(const uint8_t *const *codes, int32_t i, uint32_t *steps, qmcu_word_form form)
 {
     for (int32_t g = 0; g < qmcu_word_groups(form); ++g) {
+        if (form.fields == 2) {
+            steps[g] = codes[2 * g][i] | (uint32_t)codes[2 * g + 1][i] << 16;
+            continue;
+        }
+
         uint32_t shared = codes[3 * g + 1][i];
         steps[2 * g] = codes[3 * g][i] | shared << 21;
         steps[2 * g + 1] = codes[3 * g + 2][i] + (shared << 10);
@@ -138,11 +149,11 @@ QMCU_INLINE uint32_t *qmcu_word_spread_step(const uint8_t *const *codes, int32_t
     return steps + form.words;
 }
 
-/* The windows of a block of pixels, whose rows lie a number of bytes apart, as steps of fields of 21 bits. */
+/* The windows of a block of pixels, whose rows lie a number of bytes apart, as steps. */
 QMCU_INLINE void qmcu_word_spread_rows(
     const uint8_t *const *codes, const int32_t *row_steps, int32_t rows, int32_t row_bytes, uint32_t *steps, qmcu_word_form form)
 {
-    const uint8_t *at[6];
+    const uint8_t *at[8];
     for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
         at[p] = codes[p];
 
@@ -386,7 +397,7 @@ QMCU_INLINE const uint8_t *qmcu_word_window(
     int32_t top = row * window->stride_y - window->pad_top, left = column * window->stride_x - window->pad_left;
     int32_t bottom = top + (window->kernel_height - 1) * window->dilation_y, right = left + window->kernel_width;
     if (form.in_place
-        || (form.fields == 3 && top >= 0 && left >= 0 && bottom < layer->height && right <= layer->width && window->dilation_x == 1)) {
+        || (qmcu_word_reads_rows(form) && top >= 0 && left >= 0 && bottom < layer->height && right <= layer->width && window->dilation_x == 1)) {
         *row_step = window->dilation_y * x->pitch;
         return x->codes + (top - x->row) * x->pitch + (left - x->column) * layer->pixel_bytes;
     }
@@ -400,9 +411,9 @@ QMCU_INLINE const uint8_t *qmcu_word_window(
 QMCU_INLINE void qmcu_word_fill(uint32_t *scratch, uint32_t *steps, int32_t bytes, qmcu_word_form form)
 {
     int32_t words = (bytes + 3) / 4;
-    for (int32_t p = 0; p < qmcu_word_pixels(form) && form.fields != 3 && !form.in_place && words > 0; ++p)
+    for (int32_t p = 0; p < qmcu_word_pixels(form) && !qmcu_word_reads_rows(form) && !form.in_place && words > 0; ++p)
         scratch[(p + 1) * words - 1] = 0;
-    for (int32_t i = bytes * form.words; i < 4 * words * form.words && form.fields == 3; ++i)
+    for (int32_t i = bytes * form.words; i < 4 * words * form.words && qmcu_word_reads_rows(form); ++i)
         steps[i] = 0;
 }
 
@@ -432,7 +443,7 @@ QMCU_INLINE void qmcu_word_conv_run(
             }
         }
 
-        if (form.fields == 3)
+        if (qmcu_word_reads_rows(form))
             qmcu_word_spread_rows(codes, row_steps, layer->window.kernel_height, row_bytes, steps, form);
         else
             qmcu_word_spread(codes, window_words, steps, form);

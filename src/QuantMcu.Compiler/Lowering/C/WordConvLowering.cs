@@ -24,14 +24,19 @@ internal static class WordConvLowering
     /// <summary>Parts shorter than this cost more to take apart than a word of more fields saves.</summary>
     private const int FewestSteps = 24;
 
+    /// <summary>The same for two fields of a word instead of three of two words.</summary>
+    private const int FewestStepsOfTwo = 56;
+
     /// <returns>Null where the layer does not fit.</returns>
     public static CStep? Lower(ConvLayer layer, CContext context)
     {
         if (layer.Groups != 1 || layer.Bias.Length == 0 || layer.PadCodes.Length == 0)
             return null;
 
-        return !context.IsTiled && context.Output.Shape[1] * context.Output.Shape[2] == 1 ? Dense(layer, context) : Conv(layer, context);
+        return IsDense(context) ? Dense(layer, context) : Conv(layer, context);
     }
+
+    private static bool IsDense(CContext context) => !context.IsTiled && context.Output.Shape[1] * context.Output.Shape[2] == 1;
 
     private static CStep? Conv(ConvLayer layer, CContext context)
     {
@@ -40,7 +45,7 @@ internal static class WordConvLowering
         var weights = Fitting(layer, context, Block, inBits < 8 ? 4 : 2) ?? Fitting(layer, context, Block, inBits < 8 ? 2 : 3)
             ?? new WordWeights(layer, inBits, context.Input(0).Quantizer.MaxCode, Block, 1);
         bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding
-            && (weights.Fields == 3 || (pixelBytes % 4 == 0 && context.IsInputOnWords(0)));
+            && ((inBits == 8 && weights.Fields > 1) || (pixelBytes % 4 == 0 && context.IsInputOnWords(0)));
         int fields = weights.Fields, words = fields == 4 || context.HasFewRegisters ? 2 : 4, scratch;
         while ((scratch = Scratch(words)) > MostScratch && words > (fields == 3 ? 2 : 1))
             words /= 2;
@@ -119,7 +124,8 @@ internal static class WordConvLowering
     private static WordWeights? Fitting(ConvLayer layer, CContext context, int block, int fields)
     {
         var weights = new WordWeights(layer, context.InputBits(0), context.Input(0).Quantizer.MaxCode, block, fields);
-        return weights.Holds && (weights.Parts == 1 || weights.Steps >= FewestSteps) ? weights : null;
+        int fewest = fields == 2 && context.InputBits(0) == 8 && !IsDense(context) ? FewestStepsOfTwo : FewestSteps;
+        return weights.Holds && (weights.Parts == 1 || weights.Steps >= fewest) ? weights : null;
     }
 
     private static int Form(ConvLayer layer, CContext context) => layer.WeightBits < 8 ? layer.WeightBits : ByteForm(context);
