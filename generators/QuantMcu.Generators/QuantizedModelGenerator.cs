@@ -25,7 +25,8 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
             .Select(static (options, _) => BuildSettings.Read(options.GlobalOptions));
 
         IncrementalValueProvider<ProjectSettings> project = context.CompilationProvider
-            .Select(static (compilation, _) => ProjectSettings.Read(compilation));
+            .Combine(context.AnalyzerConfigOptionsProvider)
+            .Select(static (input, _) => ProjectSettings.Read(input.Left, input.Right.GlobalOptions));
 
         IncrementalValueProvider<ImmutableArray<PlacedRequest>> requests = context.SyntaxProvider
             .ForAttributeWithMetadataName(
@@ -72,6 +73,18 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Findings);
         context.RegisterImplementationSourceOutput(
             findings, static (output, finding) => output.ReportDiagnostic(finding.ToDiagnostic()));
+
+        // An assembly for nanoFramework holds less than several networks may need that fit one by one.
+        IncrementalValueProvider<Compiler.Diagnostics.Diagnostic?> together = compiled.Collect()
+            .Select(static (all, _) => Phases.CheckTogether(all));
+        context.RegisterImplementationSourceOutput(together, static (output, finding) =>
+        {
+            if (finding is not null)
+                output.ReportDiagnostic(finding.At(Location.None));
+        });
+
+        context.RegisterImplementationSourceOutput(
+            compiled.Combine(settings), static (_, input) => WeightFile.Write(input.Right, input.Left));
 
         // The C# compiler neither prints information nor writes C; targets of the package print and copy these files.
         context.RegisterImplementationSourceOutput(compiled.Collect().Combine(settings), static (_, input) =>

@@ -1,11 +1,12 @@
-namespace QuantMcu;
-
-/// <summary>The tensor whose outliers VDPC looks for.</summary>
-public enum ClassifiedTensor
+namespace QuantMcu
 {
-    /// <summary>The network's input.</summary>
-    Input,
+    /// <summary>The tensor whose outliers VDPC looks for.</summary>
+    public enum ClassifiedTensor
+    {
+        /// <summary>The network's input.</summary>
+        Input,
 
-    /// <summary>The first feature map; only with <see cref="PatchClassification.Static"/>.</summary>
-    FirstFeatureMap,
+        /// <summary>The first feature map; only with <see cref="PatchClassification.Static"/>.</summary>
+        FirstFeatureMap,
+    }
 }

@@ -38,13 +38,13 @@ public sealed class IlChecker
         "System.Object", "System.ValueType", "System.Enum", "System.String", "System.Array", "System.Exception", "System.SystemException",
         "System.ArgumentException", "System.InvalidOperationException", "System.NotSupportedException", "System.NotImplementedException",
         "System.Byte", "System.Double", "System.Int32", "System.Int64", "System.MulticastDelegate", "System.AsyncCallback", "System.IAsyncResult", "System.Attribute",
-        "System.RuntimeFieldHandle", "System.Runtime.CompilerServices.RuntimeHelpers", "QuantMcu.Nano.NativeModel",
+        "System.AttributeUsageAttribute", "System.AttributeTargets", "System.Boolean", "System.RuntimeFieldHandle", "System.Runtime.CompilerServices.RuntimeHelpers", "QuantMcu.Nano.NativeModel",
     ];
 
     private static readonly HashSet<string> Members =
     [
         "System.Array::Copy", "System.Array::Clear", "System.Array::get_Length", "System.String::Concat", "System.Int32::ToString",
-        "System.Object::.ctor", "System.ArgumentException::.ctor", "System.InvalidOperationException::.ctor", "System.NotSupportedException::.ctor",
+        "System.Object::.ctor", "System.Attribute::.ctor", "System.ArgumentException::.ctor", "System.InvalidOperationException::.ctor", "System.NotSupportedException::.ctor",
         "System.Runtime.CompilerServices.RuntimeHelpers::InitializeArray",
         "QuantMcu.Nano.NativeModel::Find", "QuantMcu.Nano.NativeModel::Run", "QuantMcu.Nano.NativeModel::PatchCounts",
     ];
@@ -77,12 +77,13 @@ public sealed class IlChecker
         return checker.violations;
     }
 
-    /// <summary>Bytes of IL of all methods.</summary>
-    public static int IlBytes(byte[] assembly)
+    /// <summary>Bytes of IL of all methods of the types of that name.</summary>
+    public static int IlBytes(byte[] assembly, string type)
     {
         using var image = new PEReader([.. assembly]);
         var reader = image.GetMetadataReader();
-        return reader.MethodDefinitions.Select(handle => reader.GetMethodDefinition(handle)).Where(method => method.RelativeVirtualAddress != 0)
+        return reader.MethodDefinitions.Select(handle => reader.GetMethodDefinition(handle))
+            .Where(method => method.RelativeVirtualAddress != 0 && reader.GetString(reader.GetTypeDefinition(method.GetDeclaringType()).Name) == type)
             .Sum(method => image.GetMethodBody(method.RelativeVirtualAddress).GetILBytes()!.Length);
     }
 
@@ -155,7 +156,9 @@ public sealed class IlChecker
         }
 
         byte[] il = body.GetILBytes()!;
-        bool constructs = name.EndsWith("..cctor", StringComparison.Ordinal);
+        // Attributes are never made on a device.
+        bool constructs = name.EndsWith("..cctor", StringComparison.Ordinal)
+            || BaseName(reader.GetTypeDefinition(method.GetDeclaringType())) == "System.Attribute";
         var instructions = Instructions(il).ToArray();
         for (int i = 0; i < instructions.Length; i++)
             CheckInstruction(instructions[i], i + 1 < instructions.Length ? instructions[i + 1].Code : OpCodes.Nop, constructs, name);
@@ -246,7 +249,10 @@ public sealed class IlChecker
         };
 
         public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) =>
-            rawTypeKind == (byte)SignatureTypeKind.ValueType ? "a structure" : "";
+            rawTypeKind == (byte)SignatureTypeKind.ValueType && !IsEnum(reader, reader.GetTypeDefinition(handle).BaseType) ? "a structure" : "";
+
+        private static bool IsEnum(MetadataReader reader, EntityHandle type) => type.Kind == HandleKind.TypeReference
+            && reader.GetString(reader.GetTypeReference((TypeReferenceHandle)type).Name) == "Enum";
 
         public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) =>
             rawTypeKind == (byte)SignatureTypeKind.ValueType ? "a structure" : "";

@@ -18,7 +18,7 @@ public static class NanoHost
 {
     public static readonly NanoBackend Managed = new(Native: false, Managed: true, NanoWeights.Assembly, "");
 
-    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp9, DocumentationMode.Diagnose);
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp9, DocumentationMode.Diagnose);
 
     private static readonly Lazy<MetadataReference> CoreLibrary = new(() => Reference(Compile("mscorlib", [Resource("System.cs")], [])));
 
@@ -28,7 +28,8 @@ public static class NanoHost
     /// <summary>What a nanoFramework project refers to.</summary>
     public static IReadOnlyList<MetadataReference> DeviceReferences => [CoreLibrary.Value, NativeModel.Value];
 
-    private static readonly IReadOnlyList<MetadataReference> HostReferences =
+    /// <summary>What a project for .NET refers to.</summary>
+    public static readonly IReadOnlyList<MetadataReference> HostReferences =
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
         .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
         .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)).ToArray();

@@ -53,7 +53,9 @@ public class RandomNetworkTests
         var sources = cases.Select((one, i) => NanoHost.Sources(one.Network, i)).ToArray();
         string[] files = [.. sources.SelectMany(source => source.Files)];
         var assembly = NanoHost.LoadOnHost(files);
-        Assert.Empty(IlChecker.Check(NanoHost.CompileForDevice(files), TogetherInOneAssembly));
+        byte[] device = NanoHost.CompileForDevice(files);
+        Assert.Empty(IlChecker.Check(device, TogetherInOneAssembly));
+        Assert.InRange(IlChecker.IlBytes(device, "QuantMcuKernels"), 1, sources.Sum(source => source.Kernels.MostIlBytes));
         for (int i = 0; i < cases.Count; i++)
         {
             var (network, name) = cases[i];

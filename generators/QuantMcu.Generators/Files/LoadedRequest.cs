@@ -12,6 +12,7 @@ namespace QuantMcu.Generators.Files;
 /// <param name="Options">Options of the attribute and of the model's item metadata.</param>
 /// <param name="Model">The .onnx file, or null where it was not found.</param>
 /// <param name="Calibration">The .npy file, or null where none was asked for or found.</param>
+/// <param name="Nano">What a project for .NET nanoFramework says; else null.</param>
 /// <param name="Obstacles">Why no code can be added to the class.</param>
 /// <param name="Errors">What else is wrong with the request. The analyzers report these and the obstacles.</param>
 internal sealed record LoadedRequest(
@@ -19,6 +20,7 @@ internal sealed record LoadedRequest(
     CompileOptions Options,
     ModelFile? Model,
     ModelFile? Calibration,
+    NanoProject? Nano,
     EquatableArray<Diagnostic> Obstacles,
     EquatableArray<RequestFinding> Errors)
 {
@@ -34,6 +36,7 @@ internal sealed record LoadedRequest(
             resolved.Options,
             resolved.Model is { } model ? ModelFile.Read(model.Path) : null,
             resolved.Calibration is { } calibration ? ModelFile.Read(calibration.Path) : null,
+            project.Nano,
             (request.ClassError is { } error ? obstacles.Prepend(error) : obstacles).ToEquatableArray(),
             resolved.Errors);
     }

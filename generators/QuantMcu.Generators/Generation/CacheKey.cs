@@ -3,6 +3,7 @@ using System.Text;
 using QuantMcu.Compiler;
 using QuantMcu.Compiler.Emit.CSharp;
 using QuantMcu.Compiler.Request;
+using QuantMcu.Generators.Request;
 
 namespace QuantMcu.Generators.Generation;
 
@@ -17,9 +18,11 @@ internal static class CacheKey
     /// <param name="target">The class that they are added to.</param>
     /// <param name="contentHash">Hash of model, samples and options.</param>
     /// <param name="emitsNative">C is among them.</param>
-    public static string Of(ClassTarget target, string contentHash, bool emitsNative = false)
+    /// <param name="nano">What a project for .NET nanoFramework says; else null.</param>
+    public static string Of(ClassTarget target, string contentHash, bool emitsNative = false, NanoProject? nano = null)
     {
-        var parts = new[] { EngineVersion, contentHash, emitsNative ? "C" : "", target.Namespace, target.Name }.Concat(target.ContainingTypes);
+        var parts = new[] { EngineVersion, contentHash, emitsNative ? "C" : "", nano?.Backend.ToString() ?? "", target.Namespace, target.Name }
+            .Concat(target.ContainingTypes);
         return RequestHash.Sha256(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
     }
 }

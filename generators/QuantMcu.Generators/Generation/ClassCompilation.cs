@@ -29,7 +29,7 @@ internal static class ClassCompilation
     {
         string? directory = settings.CacheDirectory;
         ClassTarget target = request.Request.Class;
-        string key = CacheKey.Of(target, request.ContentHash, settings.EmitsNative);
+        string key = CacheKey.Of(target, request.ContentHash, settings.EmitsNative, request.Nano);
         if (CompilationCache.Shared.Find(key) is { } known)
             return known;
 
@@ -55,14 +55,16 @@ internal static class ClassCompilation
             if (result.Model is not { } compiled)
                 return new CompiledClass(null, result.Diagnostics.ToEquatableArray());
 
-            CSharpProgram program = CSharpLowering.Lower(compiled.Network, request.Options, cancellation);
-            NetworkReport report = NetworkFigures.Of(compile, compiled, cancellation) with { FlashBytes = program.WeightBytes };
-            Diagnostic summary = Diagnostic.Create(EmitRules.Compiled, name, SummaryLine.Figures(report));
-            ClassSources sources = Print(request, compiled, program);
+            var findings = result.Diagnostics.ToList();
+            var (sources, weights) = request.Nano is { } nano
+                ? NanoClassPrinter.Print(request, nano, compiled, findings, cancellation)
+                : Print(request, compiled, CSharpLowering.Lower(compiled.Network, request.Options, cancellation));
+            NetworkReport report = NetworkFigures.Of(compile, compiled, cancellation) with { FlashBytes = weights };
+            findings.Add(Diagnostic.Create(EmitRules.Compiled, name, SummaryLine.Figures(report)));
             if (settings.EmitsNative)
                 sources = sources with { Native = PrintNative(request, compiled, cancellation) };
 
-            return new CompiledClass(sources, result.Diagnostics.Add(summary).ToEquatableArray());
+            return new CompiledClass(sources, findings.ToEquatableArray());
         }
         catch (ModelException exception)
         {
@@ -75,14 +77,11 @@ internal static class ClassCompilation
         }
     }
 
-    private static ClassSources Print(LoadedRequest request, CompiledModel compiled, CSharpProgram program)
+    private static (ClassSources Sources, int WeightBytes) Print(LoadedRequest request, CompiledModel compiled, CSharpProgram program)
     {
         ClassTarget target = request.Request.Class;
-        ClassApi api = ClassApi.Of(compiled.Network, request.ContentHash) with
-        {
-            CountsPatches = request.Options.Classification == PatchClassification.Dynamic,
-        };
-        return new ClassSources(ApiPrinter.Print(target, api), KernelPrinter.Print(target, api, program));
+        ClassApi api = ApiOf(request, compiled);
+        return (new ClassSources(ApiPrinter.Print(target, api), KernelPrinter.Print(target, api, program)), program.WeightBytes);
     }
 
     private static EquatableArray<NativeFile> PrintNative(LoadedRequest request, CompiledModel compiled, CancellationToken cancellation)
@@ -91,6 +90,12 @@ internal static class ClassCompilation
         return CFiles.Of(CTarget.OfClass(request.Request.Class.Name), program, request.ContentHash)
             .Select(file => new NativeFile(file.Name, file.Text)).ToEquatableArray();
     }
+
+    /// <summary>The public surface of a class whose model is compiled.</summary>
+    internal static ClassApi ApiOf(LoadedRequest request, CompiledModel compiled) => ClassApi.Of(compiled.Network, request.ContentHash) with
+    {
+        CountsPatches = request.Options.Classification == PatchClassification.Dynamic,
+    };
 
     private static CompiledClass Failed(Diagnostic diagnostic) =>
         new(null, new EquatableArray<Diagnostic>(ImmutableArray.Create(diagnostic)));

@@ -39,6 +39,9 @@ internal static class CompilationFile
         writer.Write(answer.Sources is not null);
         writer.Write(answer.Sources?.Api ?? "");
         writer.Write(answer.Sources?.Kernels ?? "");
+        writer.Write(answer.Sources?.NanoArrayBytes ?? 0);
+        writer.Write(answer.Sources?.NanoIlBytes ?? 0);
+        writer.Write(answer.Sources?.NanoWeights ?? "");
         var native = answer.Sources?.Native ?? default;
         writer.Write(native.Count);
         foreach (NativeFile file in native)
@@ -76,7 +79,12 @@ internal static class CompilationFile
             return null;
 
         bool compiled = reader.ReadBoolean();
-        var sources = new ClassSources(reader.ReadString(), reader.ReadString());
+        var sources = new ClassSources(reader.ReadString(), reader.ReadString())
+        {
+            NanoArrayBytes = reader.ReadInt32(),
+            NanoIlBytes = reader.ReadInt32(),
+            NanoWeights = reader.ReadString(),
+        };
         var native = new NativeFile[reader.ReadInt32()];
         for (int i = 0; i < native.Length; i++)
             native[i] = new NativeFile(reader.ReadString(), reader.ReadString());

@@ -14,6 +14,15 @@ internal sealed record ClassSources(string Api, string Kernels)
 {
     /// <summary>The network as C; none where no project asked.</summary>
     public EquatableArray<NativeFile> Native { get; init; }
+
+    /// <summary>Bytes of array data of managed code for nanoFramework.</summary>
+    public int NanoArrayBytes { get; init; }
+
+    /// <summary>The most bytes of IL that it makes; 0 where there is none.</summary>
+    public int NanoIlBytes { get; init; }
+
+    /// <summary>Weights that managed code for nanoFramework reads from a binary resource, in base 64; empty where they are in the sources.</summary>
+    public string NanoWeights { get; init; } = "";
 }
 
 /// <summary>A file of C.</summary>

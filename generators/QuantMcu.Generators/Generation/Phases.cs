@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using QuantMcu.Compiler.Emit.CSharp;
+using QuantMcu.Compiler.Emit.Nano;
 using QuantMcu.Generators.Diagnostics;
 using QuantMcu.Generators.Files;
 using QuantMcu.Generators.Request;
@@ -35,8 +36,21 @@ internal static class Phases
     public static GeneratedSource Api(GeneratedClass result, CancellationToken cancellation)
     {
         string? text = result.Request.Obstacles.Count > 0 ? null
-            : result.Sources?.Api ?? ApiPrinter.Print(result.Class, ExpectedApi.Of(result.Request, cancellation));
+            : result.Sources?.Api ?? Expected(result, cancellation);
         return new GeneratedSource(result.Request.Request.FileName + ".Api.g.cs", text);
+    }
+
+    private static string Expected(GeneratedClass result, CancellationToken cancellation)
+    {
+        ClassApi api = ExpectedApi.Of(result.Request, cancellation);
+        return result.Request.Nano is { } nano ? NanoApiPrinter.Print(result.Class, api, nano.Backend) : ApiPrinter.Print(result.Class, api);
+    }
+
+    /// <summary>QMCU5102 or QMCU5103 where networks do not fit an assembly for nanoFramework together, else null.</summary>
+    public static Compiler.Diagnostics.Diagnostic? CheckTogether(IEnumerable<GeneratedClass> classes)
+    {
+        var managed = classes.Select(generated => generated.Sources).OfType<ClassSources>().Where(sources => sources.NanoIlBytes > 0).ToArray();
+        return managed.Length < 2 ? null : NanoLimits.CheckTogether([.. managed.Select(sources => (sources.NanoArrayBytes, sources.NanoIlBytes))]);
     }
 
     /// <summary>Phase 2: the kernels.</summary>

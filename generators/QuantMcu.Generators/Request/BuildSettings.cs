@@ -30,7 +30,8 @@ internal sealed record BuildSettings(string ProjectDirectory, bool DesignTime, s
     private static bool Says(AnalyzerConfigOptions options, string property, string value) =>
         string.Equals(Property(options, property), value, StringComparison.OrdinalIgnoreCase);
 
-    private static string? Property(AnalyzerConfigOptions options, string name) =>
+    /// <summary>A property of the build, or null where it is empty.</summary>
+    internal static string? Property(AnalyzerConfigOptions options, string name) =>
         options.TryGetValue("build_property." + name, out string? value) && value.Length > 0 ? value : null;
 
     private static string? AbsolutePath(string project, string? path)

@@ -108,6 +108,14 @@ namespace System
     public sealed class ParamArrayAttribute : Attribute { }
 }
 
+namespace System.Diagnostics
+{
+    public sealed class ConditionalAttribute : Attribute
+    {
+        public ConditionalAttribute(string conditionString) { }
+    }
+}
+
 namespace System.Reflection
 {
     [AttributeUsage(AttributeTargets.Assembly | AttributeTargets.Class, Inherited = false)]

@@ -23,7 +23,7 @@ public static class NanoPrinter
     public static NanoSource Print(ClassTarget target, ClassApi api, NanoBackend backend, NanoProgram program)
     {
         var writer = new IndentedWriter();
-        int bytes = 0, arrays = 0;
+        var figures = new NanoSource("", 0, 0);
         using (NanoClass.Open(writer, target))
         {
             Figures(writer, api, backend, program);
@@ -37,11 +37,11 @@ public static class NanoPrinter
             {
                 writer.Line();
                 using (writer.Block($"private static class {NanoClass.Kernels}"))
-                    (bytes, arrays) = KernelClass(new NanoWriter(writer, program, api), api, program, writer);
+                    figures = KernelClass(new NanoWriter(writer, program, api), api, program, writer);
             }
         }
 
-        return new NanoSource(writer.ToString(), bytes, arrays);
+        return figures with { Text = writer.ToString() };
     }
 
     private static int OffsetOf(IEnumerable<ApiPort> ports, int index) => NanoClass.WithOffsets(ports).ElementAt(index).Offset;
@@ -93,7 +93,7 @@ public static class NanoPrinter
         }
     }
 
-    private static (int Bytes, int Arrays) KernelClass(NanoWriter writer, ClassApi api, NanoProgram program, IndentedWriter text)
+    private static NanoSource KernelClass(NanoWriter writer, ClassApi api, NanoProgram program, IndentedWriter text)
     {
         Buffers(writer, program);
         var schedule = program.Schedule;
@@ -120,9 +120,28 @@ public static class NanoPrinter
             writer.Raw(kernel.Text);
         }
 
+        string code = text.ToString();
         writer.Arrays.Print(text);
-        return (writer.Arrays.TotalBytes, writer.Arrays.Count);
+        var tiles = program.Schedule.Stage?.Branches ?? [];
+        return new NanoSource("", writer.Arrays.TotalBytes, writer.Arrays.Count)
+        {
+            MostIlBytes = MostIlBytes(code, writer.Arrays.Count),
+            Methods = index + writer.Kernels.Count() + OtherMethods + tiles.Length + fused.Count(step => step is not null),
+            MostLocals = OtherMethods + tiles.Concat(program.Schedule.Steps.OfType<FusedStep>().SelectMany(step => step.Tiles.Branches))
+                .Select(branch => branch.Maps.Length).DefaultIfEmpty(0).Max(),
+        };
     }
+
+    /// <summary>IL takes less bytes than its source has characters without comments and space; an array is three instructions of the constructor.</summary>
+    private static int MostIlBytes(string code, int arrays)
+    {
+        int characters = code.Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .Sum(line => line.Count(c => !char.IsWhiteSpace(c)));
+        return characters + (32 * arrays);
+    }
+
+    /// <summary>Methods that are neither layers nor kernels, and locals of a tile that are no maps.</summary>
+    private const int OtherMethods = 8;
 
     private static void Buffers(NanoWriter writer, NanoProgram program)
     {
@@ -192,4 +211,14 @@ public static class NanoPrinter
 /// <param name="Text">C#.</param>
 /// <param name="ArrayBytes">Bytes of its array data.</param>
 /// <param name="Arrays">How many arrays there are.</param>
-public sealed record NanoSource(string Text, int ArrayBytes, int Arrays);
+public sealed record NanoSource(string Text, int ArrayBytes, int Arrays)
+{
+    /// <summary>No fewer bytes of IL than the file makes.</summary>
+    public int MostIlBytes { get; init; }
+
+    /// <summary>No fewer methods than the class with the kernels has.</summary>
+    public int Methods { get; init; }
+
+    /// <summary>No fewer locals than any of them has.</summary>
+    public int MostLocals { get; init; }
+}
