@@ -5,7 +5,9 @@ using System.Linq;
 using QuantMcu.Benchmarks.Results;
 using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Quantization.Layers;
 using QuantMcu.Compiler.Request;
+using QuantMcu.Compiler.Searching.Output;
 using QuantMcu.Testing;
 using QuantMcu.Testing.Native;
 
@@ -68,27 +70,39 @@ internal static class NativeCounts
     }
 
     /// <summary>
-    /// Networks of mixed precision as the search chooses it for the core, layer by layer, at the default of expected loss: instructions, what
-    /// the cost model of the search predicted, and the loss of top-1 accuracy against the float model.
+    /// Networks of mixed precision as the search chooses it for the core, layer by layer (<c>MODEL=0.01</c>: with that MaxDamage): the loss of top-1 accuracy
+    /// against the float model, instructions, and how far the cost model of the search is off.
     /// </summary>
     public static void PrintMixed(IReadOnlyList<string> names, string core, bool steps)
     {
-        Console.WriteLine("| " + core + ", mixed | points lost | samples | millions of instructions | per MAC | code | data | arena | stack |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (string name in names)
+        Console.WriteLine("| " + core + ", mixed | points lost | samples | millions of instructions | per MAC | code | data | arena | stack | predicted |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (string argument in names)
         {
+            string name = argument.Split('=')[0];
+            double? damage = argument == name ? null : double.Parse(argument.Split('=')[1], CultureInfo.InvariantCulture);
             var model = EvaluationModel.Named(name);
             var emulated = EmulatedCore.Named(core);
             var subject = new Subject(new ResultModel(model, PatchGrid.Whole, Curves: false), int.MaxValue);
-            var options = model.Options with { Precision = Precision.Mixed, Patches = PatchGrid.Whole, Target = emulated.Target };
+            var options = model.Options with { Precision = Precision.Mixed, Patches = PatchGrid.Whole, Target = emulated.Target, MaxDamage = damage };
             var (network, loss) = subject.Judge(options);
             var run = Measure(model, network, emulated);
             Console.WriteLine(
-                "| " + name + " | " + Number(loss) + " | " + Bytes(subject.Samples) + " | " + Number(run.Instructions / 1e6) + " | "
-                + Number(run.PerMac) + " | " + Sizes(run) + " |");
+                "| " + argument + " | " + Number(loss) + " | " + Bytes(subject.Samples) + " | " + Number(run.Instructions / 1e6) + " | "
+                + Number(run.PerMac) + " | " + Sizes(run) + " | " + Error(network, run, emulated) + " |");
             if (steps)
                 Print(run);
         }
+    }
+
+    /// <summary>How far the cost model of the search is off, for the convolutions of a network: it knows no other layers.</summary>
+    private static string Error(QuantizedNetwork network, EmulatedRun run, EmulatedCore core)
+    {
+        var costs = CostModel.For(core.Target);
+        double predicted = network.Layers.OfType<ConvLayer>().Sum(layer => costs.Of(
+            layer, layer.Macs(network), network.Tensor(layer.Inputs[0]).Quantizer.Bits, layer.WeightBits));
+        double counted = run.Steps.Where(step => step.Title.EndsWith(" MACs", StringComparison.Ordinal)).Sum(step => step.Instructions);
+        return ((predicted / counted) - 1).ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
     }
 
     private static EmulatedRun Measure(string name, EmulatedCore core)

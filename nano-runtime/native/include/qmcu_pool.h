@@ -68,11 +68,32 @@ QMCU_INLINE void qmcu_pool_run(const qmcu_pool *layer, qmcu_view x, qmcu_region 
     }
 }
 
+/* Sums of bytes, four side by side as long as there are four; returns how many were done. */
+QMCU_INLINE int32_t qmcu_sum_bytes(const qmcu_reduce *layer, const uint8_t *x, uint8_t *y, int32_t outer, int32_t y_bits)
+{
+    int32_t inner = 0, zeros = layer->length * layer->zero;
+    for (; inner + 4 <= layer->inner; inner += 4) {
+        const uint8_t *from = x + outer * layer->length * layer->inner + inner;
+        int32_t sums[4] = {-zeros, -zeros, -zeros, -zeros};
+        for (int32_t i = 0; i < layer->length; ++i, from += layer->inner) {
+            sums[0] += from[0];
+            sums[1] += from[1];
+            sums[2] += from[2];
+            sums[3] += from[3];
+        }
+
+        for (int32_t i = 0; i < 4; ++i)
+            qmcu_set(y, y_bits, layer->y_line, outer * layer->inner + inner + i, qmcu_requantize(&layer->to, sums[i], 0));
+    }
+    return inner;
+}
+
 /* is_sum: requantized sum (a mean has its division in the multiplier), else the largest code, clamped. */
 QMCU_INLINE void qmcu_reduce_run(const qmcu_reduce *layer, const uint8_t *x, uint8_t *y, int32_t is_sum, int32_t x_bits, int32_t y_bits)
 {
     for (int32_t outer = 0; outer < layer->outer; ++outer) {
-        for (int32_t inner = 0; inner < layer->inner; ++inner) {
+        int32_t inner = is_sum && x_bits == 8 ? qmcu_sum_bytes(layer, x, y, outer, y_bits) : 0;
+        for (; inner < layer->inner; ++inner) {
             int32_t sum = 0, top = 0;
             for (int32_t i = 0; i < layer->length; ++i) {
                 int32_t code = qmcu_get(x, x_bits, layer->x_line, (outer * layer->length + i) * layer->inner + inner);

@@ -145,7 +145,7 @@ public class HtmlReportTests
     {
         var network = ReportModel.Compile("model").Network;
         var costs = CostModel.For(Target.CortexM4);
-        double expected = network.Layers.OfType<ConvLayer>().Sum(conv => conv.Macs(network) * costs.PerMac(conv, 8, conv.WeightBits));
+        double expected = network.Layers.OfType<ConvLayer>().Sum(conv => costs.Of(conv, conv.Macs(network), 8, conv.WeightBits));
 
         Assert.Equal(Target.CortexM4, Report("layers").InstructionsOn);
         Assert.Equal(expected, Report("layers").Instructions!.Value, 6);

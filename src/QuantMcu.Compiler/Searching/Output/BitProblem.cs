@@ -110,7 +110,7 @@ internal sealed class BitProblem
             yield return choice with
             {
                 WeightBits = choice.WeightBits.Append((conv, bits)).ToArray(),
-                Cost = choice.Cost + (geometry.Macs[weights.Index] * costs.PerMac(weights.Layer, choice.MapBits, bits)),
+                Cost = choice.Cost + costs.Of(weights.Layer, geometry.Macs[weights.Index], choice.MapBits, bits),
                 Damage = choice.Damage + Increase(sensitivity.OfWeights[conv], candidate),
                 Flash = choice.Flash + weights.Bytes(bits),
             };

@@ -4,9 +4,9 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Searching.Output;
 
 /// <summary>
-/// What a multiply-accumulate costs, by kind of kernel and by bits. For a named processor: instructions, measured on emulated cores with verified
-/// prototypes and published libraries. For <see cref="Target.Generic"/>, of which nothing is known: BitOPs, in 8-bit multiply-accumulates
-/// (bits times bits over 64).
+/// What a multiply-accumulate costs, by kind of kernel and by bits. For Cortex-M: instructions of the emitted C, fitted to counts of real networks on an
+/// emulated core. For other named processors: the same, from counts of single layers. For <see cref="Target.Generic"/>, of which nothing is known: BitOPs,
+/// in 8-bit multiply-accumulates (bits times bits over 64).
 /// </summary>
 internal sealed class CostModel
 {
@@ -14,24 +14,19 @@ internal sealed class CostModel
     private static readonly double[] Depths = { 8, 16, 64, 256 };
 
     private readonly Figures? figures;
+    private readonly DspFigures? dsp;
 
-    private CostModel(Figures? figures) => this.figures = figures;
+    private CostModel(Figures? figures, DspFigures? dsp = null)
+    {
+        this.figures = figures;
+        this.dsp = dsp;
+    }
 
     /// <summary>What the numbers are.</summary>
-    public string Unit => figures is null ? "8-bit multiply-accumulates by BitOPs" : "instructions";
+    public string Unit => figures is null && dsp is null ? "8-bit multiply-accumulates by BitOPs" : "instructions";
 
-    public static CostModel For(Target target) => new(target switch
+    public static CostModel For(Target target) => IsDsp(target) ? new CostModel(null, DspFigures.Measured) : new CostModel(target switch
     {
-        // Cortex-M4 (M7 and M33 within 3 %). Pointwise: "by K = 8 / 16 / 64 / 256: our 8-bit prototype 1.70 / 1.27 / 0.94 / 0.87; 4-bit 1.25 / 0.84 /
-        // 0.47 / 0.44"; "a, a4w2 and a2w2: 0.61" at K = 64; "b, channel-last input: 1.81"; "c, 8-bit: 1.19". Mixes without a prototype are scaled by
-        // CMix-NN: "a8w8 / a4w8 / a8w4: 2.32 / 2.31 / 2.70" and, depthwise, "10.9 / 14.4".
-        Target.CortexM4 or Target.CortexM7 or Target.CortexM33 => new Figures(
-            new[] { 1.70, 1.27, 0.94, 0.87 }, new[] { 1.25, 0.84, 0.47, 0.44 }, 0.61 / 0.47, 2.70 / 2.32, 2.31 / 2.32, 1.81, 14.4 / 10.9, 1.19),
-
-        // Cortex-M55 Helium, CMSIS-NN s8: 0.39 / 2.69 / 1.36. Nothing below 8 bits was measured, so nothing is gained there.
-        Target.CortexM55 => new Figures(
-            new[] { 0.39, 0.39, 0.39, 0.39 }, new[] { 0.39, 0.39, 0.39, 0.39 }, 1, 1, 1, 2.69, 1, 1.36),
-
         // rv32imc, emitted C: pointwise with 128 outputs and 8, 16, 64 and 256 inputs; mixes and depthwise from tests/Native/counts (layers a and b); k x k
         // from resnet8_cifar10.
         Target.Esp32C3 or Target.Esp32C6 or Target.Esp32P4 => new Figures(
@@ -45,13 +40,19 @@ internal sealed class CostModel
 
     /// <summary>Cost of what tiles take beside multiply-accumulates; none where nothing is known of the processor.</summary>
     /// <param name="macs">In multiply-accumulates.</param>
-    public double OfTiles(long macs) => figures is null ? 0 : macs * figures.Pointwise8[2];
+    public double OfTiles(long macs) => macs * (dsp?.Wide.Tap ?? figures?.Pointwise8[2] ?? 0);
 
-    /// <summary>Cost of one multiply-accumulate of a convolution.</summary>
+    private static bool IsDsp(Target target) => target is Target.CortexM4 or Target.CortexM7 or Target.CortexM33 or Target.CortexM55;
+
+    /// <summary>Cost of a convolution.</summary>
     /// <param name="layer">Its kind and its depth count, not its own bits.</param>
+    /// <param name="macs">Its multiply-accumulates.</param>
     /// <param name="activationBits">Bits of its input.</param>
     /// <param name="weightBits">Bits of its weights.</param>
-    public double PerMac(ConvLayer layer, int activationBits, int weightBits)
+    public double Of(ConvLayer layer, long macs, int activationBits, int weightBits) =>
+        dsp?.Of(layer, macs, activationBits, weightBits) ?? (macs * PerMac(layer, activationBits, weightBits));
+
+    private double PerMac(ConvLayer layer, int activationBits, int weightBits)
     {
         if (figures is null)
             return activationBits * weightBits / 64.0;

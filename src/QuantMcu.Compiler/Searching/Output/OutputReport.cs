@@ -64,7 +64,7 @@ internal sealed class OutputReport
     {
         var weights = subject.Convs[conv];
         int mapBits = subject.BitsOf(weights.Layer.Inputs[0], choice.MapBits);
-        return geometry.Macs[weights.Index] * costs.PerMac(weights.Layer, mapBits, choice.WeightBits[conv]);
+        return costs.Of(weights.Layer, geometry.Macs[weights.Index], mapBits, choice.WeightBits[conv]);
     }
 
     private MapDecision Decision(int map)

@@ -1,0 +1,57 @@
+using QuantMcu.Compiler.Quantization.Layers;
+
+namespace QuantMcu.Compiler.Searching.Output;
+
+/// <summary>
+/// Instructions of the emitted C on cores with the DSP extension. A convolution reads its codes once for all outputs, runs through its taps, and finishes
+/// every result: so a multiply-accumulate costs <c>Code / outputs + Tap + Result / taps</c>. The figures are a least-squares fit to the layers of real networks;
+/// <c>dotnet run --project tests/Benchmarks -- native mixed</c> prints how far they are off.
+/// </summary>
+/// <param name="Wide">Weights of 8 bits.</param>
+/// <param name="Quads">Codes of 8 bits, weights of fewer: four products a multiplication.</param>
+/// <param name="Pairs">Codes of fewer bits than 8, weights of 4: two outputs in a lane.</param>
+/// <param name="Crumbs">The same, weights of 2 bits.</param>
+/// <param name="Depthwise">Depthwise 3x3, stride 1: instructions per channel and per result.</param>
+/// <param name="StridedDepthwise">The same, larger strides.</param>
+/// <param name="Portable">What has no kernel of its own, per multiply-accumulate: depthwise of other sizes, convolutions in groups.</param>
+internal sealed record DspFigures(
+    DspFigures.Form Wide,
+    DspFigures.Form Quads,
+    DspFigures.Form Pairs,
+    DspFigures.Form Crumbs,
+    (double Channel, double Result) Depthwise,
+    (double Channel, double Result) StridedDepthwise,
+    double Portable)
+{
+    public static readonly DspFigures Measured = new(
+        Wide: new Form(2.62, 0.81, 6.89), Quads: new Form(3.67, 0.72, 5.46), Pairs: new Form(2.40, 0.46, 4.01), Crumbs: new Form(2.40, 0.58, 4.01),
+        Depthwise: (260, 17.0), StridedDepthwise: (230, 30.8), Portable: 8);
+
+    /// <summary>Instructions of a convolution.</summary>
+    /// <param name="layer">Its kind and its depth count, not its own bits.</param>
+    /// <param name="macs">Its multiply-accumulates.</param>
+    /// <param name="activationBits">Bits of its input.</param>
+    /// <param name="weightBits">Bits of its weights.</param>
+    public double Of(ConvLayer layer, long macs, int activationBits, int weightBits)
+    {
+        int taps = layer.Window.Taps, depth = taps * layer.PadCodes.Length / layer.Groups;
+        if (layer.IsDepthwise && taps == 9 && layer.Window.Strides[0] <= 2)
+        {
+            var (channel, result) = layer.Window.Strides[0] == 1 ? Depthwise : StridedDepthwise;
+            return (channel * layer.Bias.Length) + (result * macs / taps);
+        }
+
+        if (layer.Groups > 1)
+            return Portable * macs;
+
+        bool isQuad = taps == 1 || layer.Window.Kernel[1] * layer.PadCodes.Length % 4 == 0;
+        var form = activationBits == 8 ? (weightBits < 8 && isQuad ? Quads : Wide) : weightBits == 8 ? Wide : weightBits == 4 ? Pairs : Crumbs;
+        return macs * ((form.Code / layer.Bias.Length) + form.Tap + (form.Result / depth));
+    }
+
+    /// <summary>A kind of kernel.</summary>
+    /// <param name="Code">Instructions per code of a window.</param>
+    /// <param name="Tap">Per multiply-accumulate.</param>
+    /// <param name="Result">Per result.</param>
+    internal sealed record Form(double Code, double Tap, double Result);
+}
