@@ -1,8 +1,11 @@
-/* Convolutions without groups of 8-bit codes with 4-bit weights, for cores with the DSP extension: four products a multiplication.
+/* Convolutions without groups of 8-bit codes, for cores with the DSP extension: some groups of four pixels at once. The codes under their
+ * windows are widened once for all outputs, the weights of a block of outputs once for all these pixels.
  *
- * A word of codes holds those of two pixels, a + b * 2^14, a word of weights those of two outputs, c + d * 2^28. Their product has four
+ * Weights of 8 bits: lanes of 16 bits, two products an instruction, two outputs a block.
+ *
+ * Weights of 4 bits, four outputs a block: four products a multiplication. A word of codes holds those of two pixels, a + b * 2^14, a word of weights those of two outputs, c + d * 2^28. Their product has four
  * fields of 14 bits: ac, bc, ad, bd. The compiler has proved from the weights that the fields, moved by offsets, stay within 0 .. 16383 over the
- * taps of a part, after which they are taken apart. Weights are stored in 4 bits and widened once for many pixels.
+ * taps of a part, after which they are taken apart.
  */
 #ifndef QMCU_DSP_QUAD_H
 #define QMCU_DSP_QUAD_H
@@ -10,12 +13,14 @@
 #include "qmcu_dsp_conv.h"
 
 typedef struct {
-    qmcu_dsp_conv conv;         /* steps: taps in all; outputs_of: per block of four outputs the number of parts; for each its taps and 64-bit sums to
+    qmcu_dsp_conv conv;         /* steps: taps in all; outputs_of: bias and multiplier of every output. With weights of 4 bits: per block of four outputs the number of parts; for each its taps and 64-bit sums to
                                  * begin with, of outputs 0 and 1 and of 2 and 3, low words first; then biases of two outputs, their multipliers, and
                                  * those of the other two. The weights: per block and tap 16 bits, those of outputs 0 to 3, of which 1 and 3 are one
                                  * less where 0 and 2 are negative */
-    int32_t power;              /* 2 to the shift before the requantization, which the biases have */
+    int32_t lane_shift;         /* weights of 8 bits: shift before the requantization, which weights and biases get */
+    int32_t power;              /* weights of 4 bits: 2 to this shift, which the biases have */
     int32_t groups;             /* of four pixels, at once */
+    int32_t at_once;            /* whether all weights are widened before, not those of a block for some groups */
 } qmcu_dsp_quad;
 
 /* Bytes of a tap of qmcu_core_quads, which has 32: the most of a part. */
@@ -24,16 +29,18 @@ typedef struct {
 /* Most groups at once. */
 #define QMCU_QUAD_GROUPS 64
 
-/* What the core of four outputs of some groups of pixels takes. */
+/* What the core of a block of outputs of some groups of pixels takes. */
 typedef struct {
     const int32_t *outputs_of;
-    const uint32_t *codes, *weights;    /* two words per tap */
-    uint32_t end;                       /* of qmcu_core_quads */
+    const uint32_t *codes, *weights;    /* widened */
+    uint32_t end;                       /* of qmcu_core_quads; or of qmcu_core_pairs_4x4, where its steps begin that are left over, ... */
     int32_t addend, power;
     uint8_t *const *to;                 /* first pixel of each group */
     int32_t groups;                     /* of four pixels */
     int32_t pitch;                      /* bytes from pixel to pixel */
     int32_t offset;                     /* of the block in a pixel */
+    int32_t passes;                     /* ... and 32 at a time after those ... */
+    uint32_t full;                      /* ... from here */
 } qmcu_dsp_quad_block;
 
 #if QMCU_HAS_DSP
@@ -100,7 +107,32 @@ QMCU_CORE void qmcu_core_quads(void)
             QMCU_QUAD_SUMS(#bits, shift) "str.w r0, [sp, #68]\n" QMCU_QUAD_SUMS(#bits, shift) \
             "mov r5, r0\n ldrd r0, r2, [sp, #60]\n ldr.w r4, [sp, #68]\n" join("r0", "r1", "r4") join("r2", "r3", "r5") "b 5b\n"); \
     }
+/* Two outputs of groups of four pixels, lanes of 16 bits. */
+#define QMCU_WIDE_CORE(number, bits, shift, store) \
+    QMCU_CORE void qmcu_core_wide_##bits##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
+    { \
+        __asm__ volatile( \
+            "push {r4-r11, lr}\n sub sp, #64\n mov r12, sp\n ldmia r0!, {r1-r6}\n stmia.w r12!, {r1-r6}\n ldmia r0!, {r2-r7}\n stmia.w r12!, {r2-r7}\n" \
+            "ldmia r1!, {r2-r5}\n stmia.w r12!, {r2-r5}\n" \
+            "1: ldr.w r0, [sp, #48]\n ldr.w r4, [sp, #56]\n mov r1, r0\n mov r2, r0\n mov r3, r0\n mov r5, r4\n mov r6, r4\n mov r7, r4\n" \
+            "ldrd r9, r8, [sp, #4]\n ldr.w r12, [sp, #12]\n" QMCU_PAIRS_ENTER("2") \
+            "ldr.w r11, [sp, #40]\n cmp.w r11, #0\n bne 4f\n" \
+            "3: str.w r9, [sp, #4]\n ldr.w r10, [sp, #52]\n ldr.w r11, [sp, #60]\n ldr.w lr, [sp, #16]\n" \
+            "smmla r0, r0, r10, lr\n smmla r1, r1, r10, lr\n smmla r2, r2, r10, lr\n smmla r3, r3, r10, lr\n" \
+            "smmla r4, r4, r11, lr\n smmla r5, r5, r11, lr\n smmla r6, r6, r11, lr\n smmla r7, r7, r11, lr\n" \
+            "usat r0, #" #bits ", r0, asr #" shift "\n usat r1, #" #bits ", r1, asr #" shift "\n usat r2, #" #bits ", r2, asr #" shift "\n" \
+            "usat r3, #" #bits ", r3, asr #" shift "\n usat r4, #" #bits ", r4, asr #" shift "\n usat r5, #" #bits ", r5, asr #" shift "\n" \
+            "usat r6, #" #bits ", r6, asr #" shift "\n usat r7, #" #bits ", r7, asr #" shift "\n" \
+            "orr.w r0, r0, r4, lsl #" #bits "\n orr.w r1, r1, r5, lsl #" #bits "\n orr.w r2, r2, r6, lsl #" #bits "\n" \
+            "orr.w r3, r3, r7, lsl #" #bits "\n" \
+            "ldr.w r12, [sp, #24]\n ldr.w lr, [r12], #4\n str.w r12, [sp, #24]\n ldrd r11, r12, [sp, #32]\n add lr, r12\n" \
+            store " r0, [lr]\n" store " r1, [lr, r11]\n add lr, r11\n" store " r2, [lr, r11]\n" store " r3, [lr, r11, lsl #1]\n" \
+            "ldr.w r12, [sp, #28]\n subs.w r12, r12, #1\n str.w r12, [sp, #28]\n bne 1b\n add sp, #64\n pop {r4-r11, pc}\n" \
+            "4: str.w r11, [sp, #20]\n 5: ldr.w r12, [sp, #44]\n" QMCU_PAIRS_ENTER("6") \
+            "ldr.w r11, [sp, #20]\n subs.w r11, r11, #1\n beq 3b\n str.w r11, [sp, #20]\n b 5b\n"); \
+    }
 #define QMCU_QUAD_CORES(number, shift) \
+    QMCU_WIDE_CORE(number, 8, shift, "strh.w") QMCU_WIDE_CORE(number, 4, shift, "strb.w") \
     QMCU_QUAD_CORE(number, 8, shift, QMCU_QUAD_JOIN_8, "str.w") QMCU_QUAD_CORE(number, 4, shift, QMCU_QUAD_JOIN_4, "strh.w") \
     QMCU_QUAD_CORE(number, 2, shift, QMCU_QUAD_JOIN_2, "strb.w")
 QMCU_QUAD_CORES(1, "1") QMCU_QUAD_CORES(2, "2") QMCU_QUAD_CORES(3, "3") QMCU_QUAD_CORES(4, "4") QMCU_QUAD_CORES(5, "5") QMCU_QUAD_CORES(6, "6")
@@ -110,8 +142,10 @@ QMCU_QUAD_CORES(12, "12")
 typedef void (*qmcu_dsp_quad_core)(const qmcu_dsp_quad_block *);
 #define QMCU_QUAD_CASE(number) \
     case number: \
+        if (wide) \
+            return out_bits == 8 ? qmcu_core_wide_8_##number : qmcu_core_wide_4_##number; \
         return out_bits == 8 ? qmcu_core_quad_8_##number : out_bits == 4 ? qmcu_core_quad_4_##number : qmcu_core_quad_2_##number;
-QMCU_INLINE qmcu_dsp_quad_core qmcu_dsp_quad_core_of(int32_t out_bits, int32_t shift)
+QMCU_INLINE qmcu_dsp_quad_core qmcu_dsp_quad_core_of(int32_t wide, int32_t out_bits, int32_t shift)
 {
     switch (shift) {
     QMCU_QUAD_CASE(1) QMCU_QUAD_CASE(2) QMCU_QUAD_CASE(3) QMCU_QUAD_CASE(4) QMCU_QUAD_CASE(5) QMCU_QUAD_CASE(6)
@@ -157,24 +191,96 @@ QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_
     }
 }
 
+/* Two outputs of some groups of pixels, as the cores do it. */
+QMCU_INLINE void qmcu_dsp_wide_portable(const qmcu_dsp_quad_block *block, int32_t steps, int32_t out_bits, int32_t shift)
+{
+    const uint32_t *codes = block->codes;
+    for (int32_t group = 0; group < block->groups; ++group, codes += 4 * steps) {
+        for (int32_t p = 0; p < 4; ++p) {
+            uint32_t packed = 0;
+            for (int32_t o = 0; o < 2; ++o) {
+                int32_t sum = block->outputs_of[2 * o];
+                for (int32_t step = 0; step < steps; ++step)
+                    sum = qmcu_mac2(block->weights[2 * step + o], codes[4 * step + p], sum);
+                int32_t high = qmcu_mulhi(sum, block->outputs_of[2 * o + 1]) + block->addend;
+                packed |= (uint32_t)qmcu_clamp(high >> shift, 0, (1 << out_bits) - 1) << (o * out_bits);
+            }
+            for (int32_t i = 0; i < out_bits / 4; ++i)
+                block->to[group][block->offset + p * block->pitch + i] = (uint8_t)(packed >> (8 * i));
+        }
+    }
+}
+
+/* Codes of four pixels, `step` bytes apart, as lanes; returns where the next go. */
+QMCU_INLINE uint32_t *qmcu_dsp_wide_pack(const uint8_t *pixel, int32_t step, int32_t bytes, uint32_t *codes)
+{
+    const uint8_t *end = pixel + (bytes & ~3);
+    for (; pixel != end; pixel += 4, codes += 8) {
+        uint32_t a = qmcu_word(pixel), b = qmcu_word(pixel + step), c = qmcu_word(pixel + 2 * step), d = qmcu_word(pixel + 3 * step);
+        codes[0] = qmcu_even_bytes(a);
+        codes[1] = qmcu_even_bytes(b);
+        codes[2] = qmcu_even_bytes(c);
+        codes[3] = qmcu_even_bytes(d);
+        codes[4] = qmcu_odd_bytes(a);
+        codes[5] = qmcu_odd_bytes(b);
+        codes[6] = qmcu_odd_bytes(c);
+        codes[7] = qmcu_odd_bytes(d);
+    }
+
+    if (bytes % 4 != 0) {
+        for (int32_t p = 0; p < 4; ++p) {
+            uint32_t word = qmcu_part_word(pixel + p * step, bytes % 4);
+            codes[p] = qmcu_even_bytes(word);
+            codes[4 + p] = qmcu_odd_bytes(word);
+        }
+        codes += 8;
+    }
+    return codes;
+}
+
+/* Weights of a block of two outputs; lanes have room for the shift. */
+QMCU_INLINE void qmcu_dsp_wide_widen(const uint8_t *from, int32_t taps, uint32_t *weights, int32_t shift)
+{
+    uint32_t keep = ~(((1u << shift) - 1) << 16);
+    for (int32_t tap = 0; tap < taps; tap += 4, from += 8, weights += 4) {
+        uint32_t first = qmcu_word(from), second = qmcu_word(from + 4);
+        weights[0] = qmcu_signed_even_bytes(first) << shift & keep;
+        weights[1] = qmcu_signed_odd_bytes(first) << shift & keep;
+        weights[2] = qmcu_signed_even_bytes(second) << shift & keep;
+        weights[3] = qmcu_signed_odd_bytes(second) << shift & keep;
+    }
+}
+
+/* One code of two pixels in a word. */
+QMCU_INLINE uint32_t qmcu_dsp_quad_two(uint32_t a, uint32_t b, int32_t bit)
+{
+    return (a >> bit & 255) | (b >> bit & 255) << 14;
+}
+
 /* Codes of four pixels, `step` bytes apart, two in a word; returns where the next go. */
 QMCU_INLINE uint32_t *qmcu_dsp_quad_pack(const uint8_t *pixel, int32_t step, int32_t bytes, uint32_t *codes)
 {
-    for (int32_t i = 0; i < bytes; i += 4, pixel += 4, codes += 8) {
-        uint32_t a, b, c, d;
-        if (i + 4 <= bytes)
-            a = qmcu_word(pixel), b = qmcu_word(pixel + step), c = qmcu_word(pixel + 2 * step), d = qmcu_word(pixel + 3 * step);
-        else
-            a = qmcu_part_word(pixel, bytes - i), b = qmcu_part_word(pixel + step, bytes - i),
-            c = qmcu_part_word(pixel + 2 * step, bytes - i), d = qmcu_part_word(pixel + 3 * step, bytes - i);
-        codes[0] = (a & 255) | (b & 255) << 14;
-        codes[1] = (c & 255) | (d & 255) << 14;
-        codes[2] = (a >> 8 & 255) | (b >> 8 & 255) << 14;
-        codes[3] = (c >> 8 & 255) | (d >> 8 & 255) << 14;
-        codes[4] = (a >> 16 & 255) | (b >> 16 & 255) << 14;
-        codes[5] = (c >> 16 & 255) | (d >> 16 & 255) << 14;
-        codes[6] = a >> 24 | b >> 24 << 14;
-        codes[7] = c >> 24 | d >> 24 << 14;
+    const uint8_t *end = pixel + (bytes & ~3);
+    for (; pixel != end; pixel += 4, codes += 8) {
+        uint32_t a = qmcu_word(pixel), b = qmcu_word(pixel + step), c = qmcu_word(pixel + 2 * step), d = qmcu_word(pixel + 3 * step);
+        codes[0] = qmcu_dsp_quad_two(a, b, 0);
+        codes[1] = qmcu_dsp_quad_two(c, d, 0);
+        codes[2] = qmcu_dsp_quad_two(a, b, 8);
+        codes[3] = qmcu_dsp_quad_two(c, d, 8);
+        codes[4] = qmcu_dsp_quad_two(a, b, 16);
+        codes[5] = qmcu_dsp_quad_two(c, d, 16);
+        codes[6] = qmcu_dsp_quad_two(a, b, 24);
+        codes[7] = qmcu_dsp_quad_two(c, d, 24);
+    }
+
+    if (bytes % 4 != 0) {
+        uint32_t words[4];
+        for (int32_t p = 0; p < 4; ++p)
+            words[p] = qmcu_part_word(pixel + p * step, bytes % 4);
+        for (int32_t i = 0; i < 4; ++i) {
+            *codes++ = qmcu_dsp_quad_two(words[0], words[1], 8 * i);
+            *codes++ = qmcu_dsp_quad_two(words[2], words[3], 8 * i);
+        }
     }
     return codes;
 }
@@ -203,62 +309,82 @@ QMCU_INLINE void qmcu_dsp_quad_widen(const uint8_t *from, int32_t taps, uint32_t
     }
 }
 
+/* Rows of a window that lies inside, one after the other. */
+QMCU_INLINE void qmcu_dsp_quad_copy(const uint8_t *from, int32_t down, uint8_t *to, int32_t bytes, int32_t rows)
+{
+    for (int32_t ky = 0; ky < rows; ++ky, from += down, to += bytes) {
+        int32_t i = 0;
+        for (; i + 4 <= bytes; i += 4)
+            qmcu_put_word(to + i, qmcu_word(from + i));
+        for (; i < bytes; ++i)
+            to[i] = from[i];
+    }
+}
+
 /* Codes under the windows of four pixels of a row of results (with raster: of the whole image), the first of which is at `first`. */
 QMCU_INLINE void qmcu_dsp_quad_gather(
-    const qmcu_dsp_conv *layer, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t first, uint32_t *codes, uint8_t *windows,
-    int32_t in_place, int32_t raster)
+    const qmcu_dsp_quad *quad, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t first, uint32_t *codes, uint8_t *windows,
+    int32_t wide, int32_t in_place, int32_t raster)
 {
-    const qmcu_dsp_form form = {in_place, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1, raster};
+    const qmcu_dsp_conv *layer = &quad->conv;
+    const qmcu_window *window = &layer->window;
     int32_t line = y->row + (raster ? first / y->columns : row), at = y->column + (raster ? first % y->columns : first);
-    int32_t window_bytes = qmcu_dsp_window_bytes(layer, form), window_pitch = (window_bytes + 3) / 4 * 4;
-    int32_t step = layer->window.stride_x * layer->pixel_bytes;
-    int32_t in_row = !raster || at - y->column + 3 < y->columns;
-    if (in_place && in_row) {
-        qmcu_dsp_quad_pack(qmcu_dsp_codes(layer, x, line, at, windows, form), step, window_bytes, codes);
-        return;
-    }
-
-    if (in_row && qmcu_dsp_is_inside(layer, line, at)) {
-        const qmcu_window *window = &layer->window;
-        const uint8_t *from = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
-            + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
-        for (int32_t ky = 0; ky < window->kernel_height; ++ky, from += window->dilation_y * x->pitch)
-            codes = qmcu_dsp_quad_pack(from, step, window->kernel_width * layer->pixel_bytes, codes);
-        return;
-    }
-
-    for (int32_t p = 0; p < 4; ++p) {
-        qmcu_dsp_gather(layer, x, line, at, windows + p * window_pitch, 0);
-        if (++at == y->column + y->columns && raster) {
-            at = y->column;
-            ++line;
+    int32_t step = window->stride_x * layer->pixel_bytes, row_bytes = window->kernel_width * layer->pixel_bytes;
+    int32_t window_bytes = window->kernel_height * row_bytes, pitch = in_place ? step : (window_bytes + 3) / 4 * 4;
+    int32_t inside = (!raster || at - y->column + 3 < y->columns) && qmcu_dsp_is_inside(layer, line, at), rows = 1;
+    int32_t bytes = in_place ? window_bytes : pitch, down = window->dilation_y * x->pitch;
+    const uint8_t *from = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
+        + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
+    if (!in_place && inside && row_bytes % 4 == 0) {
+        rows = window->kernel_height;
+        bytes = row_bytes;
+        pitch = step;
+    } else if (!in_place) {
+        for (int32_t p = 0; p < 4; ++p) {
+            uint8_t *to = windows + p * pitch;
+            if (inside && row_bytes == 9)
+                qmcu_dsp_quad_copy(from + p * step, down, to, 9, window->kernel_height);
+            else if (inside)
+                qmcu_dsp_quad_copy(from + p * step, down, to, row_bytes, window->kernel_height);
+            else
+                qmcu_dsp_gather(layer, x, line, at, to, 0);
+            if (++at == y->column + y->columns && raster) {
+                at = y->column;
+                ++line;
+            }
         }
+        from = windows;
     }
-    qmcu_dsp_quad_pack(windows, window_pitch, window_pitch, codes);
+
+    for (; rows > 0; --rows, from += down)
+        codes = wide ? qmcu_dsp_wide_pack(from, pitch, bytes, codes) : qmcu_dsp_quad_pack(from, pitch, bytes, codes);
 }
 
 #if QMCU_HAS_DSP
-#define QMCU_QUAD_CORE_OF(out_bits, shift) qmcu_dsp_quad_core_of(out_bits, shift)
-#define QMCU_QUAD_CALL(core, block, out_bits) (core)(block)
+#define QMCU_QUAD_CORE_OF(wide, out_bits, shift) qmcu_dsp_quad_core_of(wide, out_bits, shift)
+#define QMCU_QUAD_CALL(core, block, wide, taps, out_bits) (core)(block)
 #else
 typedef int32_t qmcu_dsp_quad_core;
-#define QMCU_QUAD_CORE_OF(out_bits, shift) (shift)
-#define QMCU_QUAD_CALL(core, block, out_bits) qmcu_dsp_quad_portable(block, out_bits, core)
+#define QMCU_QUAD_CORE_OF(wide, out_bits, shift) (shift)
+#define QMCU_QUAD_CALL(core, block, wide, taps, out_bits) \
+    ((wide) ? qmcu_dsp_wide_portable(block, (taps) / 2, out_bits, core) : qmcu_dsp_quad_portable(block, out_bits, core))
 #endif
 
-/* The last block, of fewer than four outputs: group by group to a place of its own, and what there is of it from there. */
+/* The last block, where outputs are missing: group by group to a place of its own, and what there is of it from there. */
 QMCU_INLINE void qmcu_dsp_quad_last(
-    const qmcu_dsp_quad *layer, qmcu_dsp_quad_block *block, uint8_t *const *to, int32_t groups, int32_t out_bits, qmcu_dsp_quad_core core)
+    const qmcu_dsp_quad *layer, qmcu_dsp_quad_block *block, uint8_t *const *to, int32_t groups, int32_t wide, int32_t out_bits,
+    qmcu_dsp_quad_core core)
 {
     uint8_t all[16];
     uint8_t *const at = all;
-    int32_t block_bytes = out_bits / 2, left = qmcu_bytes(layer->conv.outputs, out_bits) - block->offset, offset = block->offset, pitch = block->pitch;
+    int32_t block_bytes = wide ? out_bits / 4 : out_bits / 2, left = qmcu_bytes(layer->conv.outputs, out_bits) - block->offset;
+    int32_t offset = block->offset, pitch = block->pitch;
     block->to = &at;
     block->groups = 1;
     block->offset = 0;
     block->pitch = block_bytes;
     for (int32_t group = 0; group < groups; ++group) {
-        QMCU_QUAD_CALL(core, block, out_bits);
+        QMCU_QUAD_CALL(core, block, wide, layer->conv.steps, out_bits);
         block->codes += 2 * layer->conv.steps;
         for (int32_t p = 0; p < 4; ++p) {
             for (int32_t i = 0; i < left; ++i)
@@ -267,77 +393,93 @@ QMCU_INLINE void qmcu_dsp_quad_last(
     }
 }
 
+QMCU_INLINE void qmcu_dsp_quad_widen_block(const qmcu_dsp_quad *layer, const uint8_t *from, uint32_t *weights, int32_t wide)
+{
+    if (wide)
+        qmcu_dsp_wide_widen(from, layer->conv.steps, weights, layer->lane_shift);
+    else
+        qmcu_dsp_quad_widen(from, layer->conv.steps, weights);
+}
+
 /* All outputs of the groups whose codes are there. */
 QMCU_INLINE void qmcu_dsp_quad_blocks(
-    const qmcu_dsp_quad *layer, const uint32_t *codes, uint32_t *weights, uint8_t *const *to, int32_t groups, int32_t out_bits,
+    const qmcu_dsp_quad *layer, const uint32_t *codes, uint32_t *weights, uint8_t *const *to, int32_t groups, int32_t wide, int32_t out_bits,
     qmcu_dsp_quad_core core)
 {
     const qmcu_dsp_conv *conv = &layer->conv;
-    int32_t taps = conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits);
+    int32_t taps = conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), block_bytes = wide ? out_bits / 4 : out_bits / 2;
     const uint8_t *from = conv->weights;
     qmcu_dsp_quad_block block;
     block.outputs_of = conv->outputs_of;
     block.codes = codes;
     block.weights = weights;
 #if QMCU_HAS_DSP
-    block.end = QMCU_CORE_AT(qmcu_core_quads, 32 * QMCU_QUAD_STEP, 0);
+    block.end = wide ? QMCU_CORE_AT(qmcu_core_pairs_4x4, 32 * 44, ((taps / 2 - 1) % 32 + 1) * 44) : QMCU_CORE_AT(qmcu_core_quads, 32 * QMCU_QUAD_STEP, 0);
+    block.full = QMCU_CORE_AT(qmcu_core_pairs_4x4, 0, 0);
 #else
-    block.end = 0;
+    block.end = block.full = 0;
 #endif
+    block.passes = (taps / 2 - 1) / 32;
     block.addend = conv->addend;
     block.power = layer->power;
     block.to = to;
     block.groups = groups;
     block.pitch = out_bytes;
-    for (block.offset = 0; block.offset + out_bits / 2 <= out_bytes; block.offset += out_bits / 2) {
-        qmcu_dsp_quad_widen(from, taps, weights);
-        QMCU_QUAD_CALL(core, &block, out_bits);
-        from += 2 * taps;
-        block.outputs_of += 5 * block.outputs_of[0] + 9;
-    }
+    for (block.offset = 0; block.offset < out_bytes; block.offset += block_bytes, from += 2 * taps) {
+        if (!layer->at_once)
+            qmcu_dsp_quad_widen_block(layer, from, weights, wide);
+        if (block.offset + block_bytes > out_bytes) {
+            qmcu_dsp_quad_last(layer, &block, to, groups, wide, out_bits, core);
+            return;
+        }
 
-    if (block.offset < out_bytes) {
-        qmcu_dsp_quad_widen(from, taps, weights);
-        qmcu_dsp_quad_last(layer, &block, to, groups, out_bits, core);
+        QMCU_QUAD_CALL(core, &block, wide, taps, out_bits);
+        if (layer->at_once)
+            block.weights += wide ? taps : 2 * taps;
+        block.outputs_of += wide ? 4 : 5 * block.outputs_of[0] + 9;
     }
 }
 
 /* What all such layers share. */
 QMCU_CALLED void qmcu_dsp_quad_by_core(
-    const qmcu_dsp_quad *layer, const qmcu_view *x, const qmcu_region *y, uint32_t *codes, int32_t in_place, int32_t raster,
+    const qmcu_dsp_quad *layer, const qmcu_view *x, const qmcu_region *y, uint32_t *codes, int32_t wide, int32_t in_place, int32_t raster,
     int32_t out_bits, qmcu_dsp_quad_core core)
 {
     const qmcu_dsp_conv *conv = &layer->conv;
     int32_t words = 2 * conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), groups = 0;
-    uint32_t *weights = codes + layer->groups * words;
+    uint32_t *weights = codes + layer->groups * words, *end = weights + words;
     uint8_t *to[QMCU_QUAD_GROUPS];
     int32_t pixels = raster ? y->rows * y->columns : y->columns, rows = raster ? 1 : y->rows;
-    for (int32_t i = 0; i < layer->groups * words; ++i)
-        codes[i] = 0;
+    if (layer->at_once) {
+        const uint8_t *from = conv->weights;
+        end = weights;
+        for (int32_t o = 0; o < conv->outputs; o += wide ? 2 : 4, from += words, end += wide ? conv->steps : words)
+            qmcu_dsp_quad_widen_block(layer, from, end, wide);
+    }
 
     for (int32_t row = 0; row < rows; ++row) {
         for (int32_t column = 0; column < pixels; column += 4) {
             int32_t first = column + 4 <= pixels ? column : pixels - 4;
-            qmcu_dsp_quad_gather(conv, x, y, row, first, codes + groups * words, (uint8_t *)(weights + words), in_place, raster);
+            qmcu_dsp_quad_gather(layer, x, y, row, first, codes + groups * words, (uint8_t *)end, wide, in_place, raster);
             to[groups++] = y->codes + row * y->pitch + first * out_bytes;
             if (groups == layer->groups) {
-                qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, out_bits, core);
+                qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, wide, out_bits, core);
                 groups = 0;
             }
         }
     }
 
     if (groups > 0)
-        qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, out_bits, core);
+        qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, wide, out_bits, core);
 }
 
-/* Rows of at least four pixels, four at a time; at the end of a row pixels are computed twice. Scratch: `groups` times two words per tap, and once
- * more; the windows of four pixels. Rows of a window are whole words without holes. */
+/* Rows of at least four pixels, four at a time; at the end of a row pixels are computed twice. Scratch: `groups` times two words per tap; once
+ * more, or all weights widened; the windows of four pixels, each on a word. wide: weights of 8 bits. */
 QMCU_INLINE void qmcu_dsp_quad_run(
-    const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t in_place, int32_t raster,
-    int32_t out_bits, int32_t shift)
+    const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t wide, int32_t in_place, int32_t raster, int32_t out_bits,
+    int32_t shift)
 {
-    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, in_place, raster, out_bits, QMCU_QUAD_CORE_OF(out_bits, shift));
+    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, wide, in_place, raster, out_bits, QMCU_QUAD_CORE_OF(wide, out_bits, shift));
 }
 
 #endif
