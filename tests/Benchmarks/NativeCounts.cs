@@ -44,6 +44,13 @@ internal static class NativeCounts
         }
     }
 
+    /// <summary>The lines of tests/Native/counts/CORE-networks.txt.</summary>
+    public static void PrintCounts(string core, IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+            Console.WriteLine(name + " " + Measure(name, EmulatedCore.Named(core)).Instructions.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>One inference of a real network, layer by layer.</summary>
     public static void PrintSteps(string name, string core)
     {

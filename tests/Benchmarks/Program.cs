@@ -38,6 +38,9 @@ switch (args)
     case ["native", "counts", var core]:
         NativeCounts.PrintCounts(core);
         return 0;
+    case ["native", "counts", var core, .. var names]:
+        NativeCounts.PrintCounts(core, names);
+        return 0;
     case ["native", "steps", var name, var core]:
         NativeCounts.PrintSteps(name, core);
         return 0;
@@ -56,6 +59,7 @@ switch (args)
     default:
         Console.Error.WriteLine(
             "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | verify [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
-            + " | native layers [CORE ...] | native counts CORE | native networks CORE MODEL ... | native boards MODEL ... | native steps MODEL CORE");
+            + " | native layers [CORE ...] | native counts CORE [MODEL ...] | native networks CORE MODEL ... | native boards MODEL ..."
+            + " | native mixed [--steps] CORE MODEL[=DAMAGE] ... | native steps MODEL CORE");
         return 2;
 }

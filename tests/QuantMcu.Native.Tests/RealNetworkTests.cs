@@ -37,14 +37,14 @@ public class RealNetworkTests
         }
     }
 
-    private static QuantizedNetwork Compile(EvaluationModel model)
+    internal static QuantizedNetwork Compile(EvaluationModel model)
     {
         byte[] calibration = File.ReadAllBytes(ModelsFolder.Data(model.DataSet, "calib_x"));
         var request = new CompileRequest(model.Name, model.ReadModel(), calibration, model.Options);
         return ModelCompiler.Compile(request, progress: null, CancellationToken.None).Model!.Network;
     }
 
-    private static IEnumerable<byte[]> Codes(SampleSet samples) => Enumerable.Range(0, samples.Count).Select(i =>
+    internal static IEnumerable<byte[]> Codes(SampleSet samples) => Enumerable.Range(0, samples.Count).Select(i =>
         samples.Bytes.Skip(i * samples.SampleElements).Take(samples.SampleElements)
             .Select(sample => (byte)(samples.Type == SampleType.Int8 ? sample ^ 0x80 : sample)).ToArray());
 }

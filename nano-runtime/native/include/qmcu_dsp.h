@@ -268,7 +268,7 @@ QMCU_CORE void qmcu_core_crumbs_4x4(void)
 QMCU_CORE void qmcu_core_4x1(void)
 {
     __asm__ volatile(
-        QMCU_CORE_ENTER ".rept 16\n"
+        QMCU_CORE_ENTER ".rept 64\n"
         "ldmia.w r8!, {r4-r7}\n ldmia.w r9!, {r10, r11}\n"
         "sxtb16 r12, r4\n sxtb16 lr, r4, ror #8\n smlad r0, r12, r10, r0\n smlad r1, lr, r10, r1\n"
         "sxtb16 r12, r5\n sxtb16 lr, r5, ror #8\n smlad r2, r12, r10, r2\n smlad r3, lr, r10, r3\n"
@@ -453,9 +453,9 @@ QMCU_INLINE const uint32_t *qmcu_block_4x1(int32_t *sums, const uint32_t *weight
 {
 #if QMCU_HAS_DSP
     int32_t bytes = steps * 36;
-    for (; !few && bytes > 32 * 36; bytes -= 32 * 36)
+    for (; !few && bytes > 128 * 36; bytes -= 128 * 36)
         QMCU_CALL_CORE_4(qmcu_core_4x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_4x1, 0, 0));
-    QMCU_CALL_CORE_4(qmcu_core_4x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_4x1, 32 * 36, bytes));
+    QMCU_CALL_CORE_4(qmcu_core_4x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_4x1, 128 * 36, bytes));
 #else
     (void)few;
     for (; steps > 0; --steps, weights += 2, ++lanes) {

@@ -293,7 +293,7 @@ QMCU_INLINE uint32_t qmcu_dsp_quad_weight(uint32_t nibbles)
     __asm__("bfi %0, %1, #28, #4" : "+r"(low) : "r"(nibbles >> 4));
     return low;
 #else
-    return (low & 0x0FFFFFFFu) | nibbles << 24;
+    return (low & 0x0FFFFFFFu) | nibbles >> 4 << 28;
 #endif
 }
 
@@ -309,8 +309,30 @@ QMCU_INLINE void qmcu_dsp_quad_widen(const uint8_t *from, int32_t taps, uint32_t
     }
 }
 
+/* A word of four taps as lanes of pixel p: two steps. */
+QMCU_INLINE void qmcu_dsp_wide_put(uint32_t *codes, uint32_t word)
+{
+    codes[0] = qmcu_even_bytes(word);
+    codes[4] = qmcu_odd_bytes(word);
+}
+
+/* Codes of four pixels as lanes where three rows of a window have nine bytes each, as in the first layer of most networks. */
+QMCU_CALLED void qmcu_dsp_wide_pack_nine(const uint8_t *pixel, int32_t step, int32_t down, uint32_t *codes)
+{
+    for (int32_t p = 0; p < 4; ++p, pixel += step, ++codes) {
+        const uint8_t *middle = pixel + down, *last = middle + down;
+        qmcu_dsp_wide_put(codes, qmcu_word(pixel));
+        qmcu_dsp_wide_put(codes + 8, qmcu_word(pixel + 4));
+        qmcu_dsp_wide_put(codes + 16, (qmcu_word(middle - 1) & ~255u) | pixel[8]);
+        qmcu_dsp_wide_put(codes + 24, qmcu_word(middle + 3));
+        qmcu_dsp_wide_put(codes + 32, qmcu_low_halves(qmcu_word(middle + 5) >> 16, qmcu_word(last)));
+        qmcu_dsp_wide_put(codes + 40, qmcu_word(last + 2));
+        qmcu_dsp_wide_put(codes + 48, qmcu_word(last + 5) >> 8);
+    }
+}
+
 /* Rows of a window that lies inside, one after the other. */
-QMCU_INLINE void qmcu_dsp_quad_copy(const uint8_t *from, int32_t down, uint8_t *to, int32_t bytes, int32_t rows)
+QMCU_CALLED void qmcu_dsp_quad_copy(const uint8_t *from, int32_t down, uint8_t *to, int32_t bytes, int32_t rows)
 {
     for (int32_t ky = 0; ky < rows; ++ky, from += down, to += bytes) {
         int32_t i = 0;
@@ -319,6 +341,15 @@ QMCU_INLINE void qmcu_dsp_quad_copy(const uint8_t *from, int32_t down, uint8_t *
         for (; i < bytes; ++i)
             to[i] = from[i];
     }
+}
+
+/* Whether the window of one pixel lies inside the image and its rows are without holes. */
+QMCU_INLINE int32_t qmcu_dsp_quad_is_inside(const qmcu_dsp_conv *layer, int32_t row, int32_t column)
+{
+    const qmcu_window *window = &layer->window;
+    int32_t top = row * window->stride_y - window->pad_top, left = column * window->stride_x - window->pad_left;
+    return top >= 0 && left >= 0 && window->dilation_x == 1 && top + (window->kernel_height - 1) * window->dilation_y < layer->height
+        && left + window->kernel_width <= layer->width;
 }
 
 /* Codes under the windows of four pixels of a row of results (with raster: of the whole image), the first of which is at `first`. */
@@ -335,6 +366,11 @@ QMCU_INLINE void qmcu_dsp_quad_gather(
     int32_t bytes = in_place ? window_bytes : pitch, down = window->dilation_y * x->pitch;
     const uint8_t *from = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
         + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
+    if (wide && !in_place && inside && row_bytes == 9 && window->kernel_height == 3) {
+        qmcu_dsp_wide_pack_nine(from, step, down, codes);
+        return;
+    }
+
     if (!in_place && inside && row_bytes % 4 == 0) {
         rows = window->kernel_height;
         bytes = row_bytes;
@@ -342,10 +378,10 @@ QMCU_INLINE void qmcu_dsp_quad_gather(
     } else if (!in_place) {
         for (int32_t p = 0; p < 4; ++p) {
             uint8_t *to = windows + p * pitch;
-            if (inside && row_bytes == 9)
-                qmcu_dsp_quad_copy(from + p * step, down, to, 9, window->kernel_height);
-            else if (inside)
-                qmcu_dsp_quad_copy(from + p * step, down, to, row_bytes, window->kernel_height);
+            const uint8_t *pixel = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
+                + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
+            if (inside || qmcu_dsp_quad_is_inside(layer, line, at))
+                qmcu_dsp_quad_copy(pixel, down, to, row_bytes, window->kernel_height);
             else
                 qmcu_dsp_gather(layer, x, line, at, to, 0);
             if (++at == y->column + y->columns && raster) {

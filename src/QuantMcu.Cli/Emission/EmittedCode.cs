@@ -17,7 +17,7 @@ namespace QuantMcu.Cli.Emission;
 /// <param name="Name">Of the class, or the prefix of the functions.</param>
 /// <param name="Files">Names and texts.</param>
 /// <param name="Arena">Its working memory.</param>
-/// <param name="WeightBytes">Weights, biases, multipliers and tables.</param>
+/// <param name="WeightBytes">Weights, biases, multipliers and tables, as they are stored.</param>
 internal sealed record EmittedCode(string Name, IReadOnlyList<(string Name, string Text)> Files, ArenaPlan Arena, int WeightBytes)
 {
     /// <summary>How other code finds this one, where it does; else empty.</summary>
@@ -32,7 +32,7 @@ internal sealed record EmittedCode(string Name, IReadOnlyList<(string Name, stri
     public static EmittedCode C(CTarget target, CompileRequest request, QuantizedNetwork network, CancellationToken cancellation)
     {
         var program = CLowering.Lower(network, request.Options, cancellation);
-        return new EmittedCode(target.Name, CFiles.Of(target, program, RequestHash.Of(request)), program.Memory.Arena, program.WeightBytes);
+        return new EmittedCode(target.Name, CFiles.Of(target, program, RequestHash.Of(request)), program.Memory.Arena, program.DataBytes);
     }
 
     /// <exception cref="UsageException">The stubs are of another assembly.</exception>
@@ -42,7 +42,7 @@ internal sealed record EmittedCode(string Name, IReadOnlyList<(string Name, stri
         var program = CLowering.Lower(network, request.Options, cancellation);
         string hash = RequestHash.Of(request);
         var files = folder.With(new InteropModel(target, program, hash));
-        return new EmittedCode(target.Name, files, program.Memory.Arena, program.WeightBytes) { ContentHash = hash };
+        return new EmittedCode(target.Name, files, program.Memory.Arena, program.DataBytes) { ContentHash = hash };
     }
 
     /// <exception cref="UsageException">The name is no C identifier in lower case.</exception>
