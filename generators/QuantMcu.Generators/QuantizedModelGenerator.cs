@@ -91,6 +91,7 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
         {
             SummaryFile.Write(input.Right, input.Left);
             NativeFolder.Write(input.Right, input.Left);
+            FirmwareFolder.Write(input.Right, input.Left);
         });
     }
 

@@ -129,6 +129,20 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
     }
 
     [Fact]
+    public async Task A_build_lays_models_over_the_firmware_that_the_project_names_and_leaves_a_table_that_is_there()
+    {
+        using var consumer = new Consumer(Reference, package.Source);
+        const string Table = "firmware/InteropAssemblies/QuantMcu.Nano/QuantMcu_Nano.cpp", Option = "-p:QuantMcuFirmwareDirectory=firmware";
+        consumer.Write(Table, "filled from stubs");
+
+        await consumer.BuildAsync(Option);
+
+        Assert.True(File.Exists(consumer.PathOf("firmware/InteropAssemblies/QuantMcu.Nano/net/net_entry.c")));
+        Assert.True(File.Exists(consumer.PathOf("firmware/CMake/Modules/FindINTEROP-QuantMcu.Nano.cmake")));
+        Assert.Equal("filled from stubs", await File.ReadAllTextAsync(consumer.PathOf(Table)));
+    }
+
+    [Fact]
     public async Task A_clean_removes_what_was_kept()
     {
         using var consumer = new Consumer(Reference, package.Source);

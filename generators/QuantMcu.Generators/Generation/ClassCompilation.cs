@@ -6,6 +6,7 @@ using QuantMcu.Compiler;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Emit.C;
 using QuantMcu.Compiler.Emit.CSharp;
+using QuantMcu.Compiler.Emit.Interop;
 using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Reports;
@@ -87,8 +88,8 @@ internal static class ClassCompilation
     private static EquatableArray<NativeFile> PrintNative(LoadedRequest request, CompiledModel compiled, CancellationToken cancellation)
     {
         CProgram program = CLowering.Lower(compiled.Network, request.Options, cancellation);
-        return CFiles.Of(CTarget.OfClass(request.Request.Class.Name), program, request.ContentHash)
-            .Select(file => new NativeFile(file.Name, file.Text)).ToEquatableArray();
+        var model = new InteropModel(CTarget.OfClass(request.Request.Class.Name), program, request.ContentHash);
+        return InteropFolder.FilesOf(model).Select(file => new NativeFile(file.Name, file.Text)).ToEquatableArray();
     }
 
     /// <summary>The public surface of a class whose model is compiled.</summary>

@@ -12,7 +12,7 @@ internal sealed record CompiledClass(ClassSources? Sources, EquatableArray<Diagn
 /// <param name="Kernels">Everything else.</param>
 internal sealed record ClassSources(string Api, string Kernels)
 {
-    /// <summary>The network as C; none where no project asked.</summary>
+    /// <summary>The network as C, and its entry in the registry of a firmware; none where no project asked.</summary>
     public EquatableArray<NativeFile> Native { get; init; }
 
     /// <summary>Bytes of array data of managed code for nanoFramework.</summary>

@@ -2,6 +2,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using QuantMcu.Compiler.Emit.C;
+using QuantMcu.Compiler.Emit.Interop;
 using QuantMcu.Generators.Files;
 using QuantMcu.Generators.Request;
 
@@ -26,8 +28,12 @@ internal static class NativeFolder
         foreach (GeneratedClass generated in classes)
         {
             string folder = generated.Class.FullName();
+            string entry = InteropFolder.EntryOf(CTarget.OfClass(generated.Class.Name));
             foreach (NativeFile file in generated.Sources?.Native ?? default)
             {
+                if (file.Name == entry)
+                    continue;
+
                 FileStore.TryUpdate(Path.Combine(directory, Folder, folder, file.Name), Encoding.UTF8.GetBytes(file.Text));
                 list.Append(folder).Append('/').Append(file.Name).Append('\n');
             }

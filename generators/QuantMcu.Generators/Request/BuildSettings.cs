@@ -14,6 +14,9 @@ internal sealed record BuildSettings(string ProjectDirectory, bool DesignTime, s
     /// <summary>Networks are wanted as C, too. They are handed over in <see cref="CacheDirectory"/>.</summary>
     public bool EmitsNative { get; init; }
 
+    /// <summary>They are wanted over the sources of .NET nanoFramework's firmware.</summary>
+    public bool EmitsFirmware { get; init; }
+
     public static BuildSettings Read(AnalyzerConfigOptions options)
     {
         string project = Property(options, "ProjectDir") ?? "";
@@ -23,7 +26,8 @@ internal sealed record BuildSettings(string ProjectDirectory, bool DesignTime, s
             AbsolutePath(project, Property(options, "QuantMcuCacheDirectory")),
             Says(options, "RunAnalyzers", "false") || Says(options, "RunAnalyzersDuringBuild", "false"))
         {
-            EmitsNative = Property(options, "QuantMcuNativeDirectory") is not null,
+            EmitsNative = Property(options, "QuantMcuNativeDirectory") is not null || Property(options, "QuantMcuFirmwareDirectory") is not null,
+            EmitsFirmware = Property(options, "QuantMcuFirmwareDirectory") is not null,
         };
     }
 

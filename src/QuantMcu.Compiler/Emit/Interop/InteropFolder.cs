@@ -24,21 +24,30 @@ public static class InteropFolder
     /// <param name="stubs">Output of the metadata processor; null for what it said when this version was made.</param>
     /// <returns>Paths with forward slashes, and texts with LF line ends.</returns>
     /// <exception cref="FormatException">The stubs are of another assembly.</exception>
-    public static IReadOnlyList<(string Name, string Text)> Of(IReadOnlyList<InteropModel> models, IEnumerable<string> present, InteropStubs? stubs)
-    {
-        var files = new List<(string Name, string Text)>();
-        foreach (var model in models)
-        {
-            string folder = Path + model.Target.Name + "/";
-            files.AddRange(CFiles.Of(model.Target, model.Program, model.ContentHash).Select(file => (folder + file.Name, file.Text)));
-            files.Add((folder + model.Target.Name + "_entry.c", InteropEntryPrinter.Print(model)));
-        }
+    public static IReadOnlyList<(string Name, string Text)> Of(IReadOnlyList<InteropModel> models, IEnumerable<string> present, InteropStubs? stubs) =>
+    [
+        .. models.SelectMany(model => FilesOf(model).Select(file => (PathOf(model.Target) + file.Name, file.Text))),
+        .. Shared(present.Concat(models.Select(model => model.Target.Name)).Distinct(), stubs),
+    ];
 
-        var names = present.Concat(models.Select(model => model.Target.Name)).Distinct();
-        files.Add((Path + InteropRegistry.FileName, InteropRegistry.Print(names)));
-        files.AddRange(Glue(stubs));
-        return files;
-    }
+    /// <summary>Folder of a model, with a slash at its end.</summary>
+    public static string PathOf(CTarget target) => Path + target.Name + "/";
+
+    /// <summary>What is in the folder of a model: its C, and its entry in the registry.</summary>
+    /// <returns>Names and texts.</returns>
+    public static IReadOnlyList<(string Name, string Text)> FilesOf(InteropModel model) =>
+        [.. CFiles.Of(model.Target, model.Program, model.ContentHash), (EntryOf(model.Target), InteropEntryPrinter.Print(model))];
+
+    /// <summary>Name of the file with a model's entry in the registry.</summary>
+    public static string EntryOf(CTarget target) => target.Name + "_entry.c";
+
+    /// <summary>What all models share: the registry, the glue, the C# side and the CMake module.</summary>
+    /// <param name="names">Names of all models of the firmware.</param>
+    /// <param name="stubs">Output of the metadata processor, or null.</param>
+    /// <returns>Paths and texts.</returns>
+    /// <exception cref="FormatException">The stubs are of another assembly.</exception>
+    public static IReadOnlyList<(string Name, string Text)> Shared(IEnumerable<string> names, InteropStubs? stubs) =>
+        [(Path + InteropRegistry.FileName, InteropRegistry.Print(names)), .. Glue(stubs)];
 
     private static IEnumerable<(string Name, string Text)> Glue(InteropStubs? stubs)
     {
