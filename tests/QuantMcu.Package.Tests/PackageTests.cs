@@ -133,6 +133,7 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
     {
         using var consumer = new Consumer(Reference, package.Source);
         const string Table = "firmware/InteropAssemblies/QuantMcu.Nano/QuantMcu_Nano.cpp", Option = "-p:QuantMcuFirmwareDirectory=firmware";
+        Directory.CreateDirectory(consumer.PathOf("firmware/InteropAssemblies/QuantMcu.Nano"));
         consumer.Write(Table, "filled from stubs");
 
         await consumer.BuildAsync(Option);
