@@ -32,6 +32,16 @@ public sealed class Histogram
     /// <summary>The middle of a bin.</summary>
     public double Center(int bin) => Low + ((bin + 0.5) * BinWidth);
 
+    /// <summary>Counts values that are known by bins twice as wide.</summary>
+    internal void AddPairs(ReadOnlySpan<long> pairs)
+    {
+        for (int pair = 0; pair < pairs.Length; pair++)
+        {
+            counts[2 * pair] += pairs[pair] / 2;
+            counts[(2 * pair) + 1] += pairs[pair] - (pairs[pair] / 2);
+        }
+    }
+
     /// <summary>Counts values that lie in [Low, High].</summary>
     internal void Add(ReadOnlySpan<float> values)
     {

@@ -41,7 +41,7 @@ internal sealed class NetworkBuilder
         this.cancellation = cancellation;
         rounding = request.Weights ?? (request.Samples is null ? null : new WeightRounding(request.NormalForm, request.Samples));
         if (Settings.BiasCorrection && request.Samples is not null)
-            Sampled = new SampledNetwork(request.NormalForm, request.Samples, tensors, layers, cancellation);
+            Sampled = new SampledNetwork(request.NormalForm, request.Samples, request.Regions, tensors, layers, cancellation);
     }
 
     public QuantizationSettings Settings => request.Settings;

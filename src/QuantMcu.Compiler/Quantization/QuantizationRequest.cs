@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization.Ranges;
 using QuantMcu.Compiler.Quantization.Weights;
 
@@ -35,6 +37,12 @@ public sealed record QuantizationRequest(
     /// statistics and clipping of activations. Absent: every request searches.
     /// </summary>
     internal QuantizerCache? Quantizers { get; init; }
+
+    /// <summary>
+    /// Of a network that computes parts of feature maps alone, as a branch of a patch stage does: those parts of a value, where its means are
+    /// taken for bias correction. Absent, or null for a value: all of it.
+    /// </summary>
+    internal Func<Value, IReadOnlyList<Region>?>? Regions { get; init; }
 
     internal QuantizationSettings Settings { get; init; } = QuantizationSettings.Default;
 }

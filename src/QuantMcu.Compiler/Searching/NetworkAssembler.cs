@@ -72,28 +72,46 @@ internal sealed class NetworkAssembler
     /// <param name="plan">With recomputed halos.</param>
     /// <param name="branches">Bits of every feature map, branch by branch; those of the tail are the same in all.</param>
     /// <param name="weightBits">One per convolution.</param>
+    /// <param name="scales">Quantizers of their own that branches have, by any value of a feature map; none for the first, behind which the tail is corrected.</param>
     /// <param name="classes">The branch of every tile.</param>
     /// <param name="classifier">Dynamic classification, or null.</param>
     public QuantizedNetwork Build(
-        PatchPlan plan, IReadOnlyList<int[]> branches, int[] weightBits, ImmutableArray<int> classes, PatchClassifier? classifier)
+        PatchPlan plan, IReadOnlyList<int[]> branches, int[] weightBits, IReadOnlyList<Dictionary<Value, Quantizer>> scales, ImmutableArray<int> classes, PatchClassifier? classifier)
     {
         var split = SplitValue(plan);
         var first = NetworkQuantizer.QuantizeGraph(subject.Request with { Bits = subject.Widths(branches[0], weightBits) }, warnings, cancellation);
         var network = Split(first, split, plan);
-        var pinned = new Dictionary<Value, Quantizer> { [split] = first.Network.Tensor(first.Tensors[split]).Quantizer };
+        var agreed = first.Network.Tensor(first.Tensors[split]).Quantizer;
         var stage = StageGraph(plan, split);
         var request = subject.Request with
         {
             Source = new NetworkGraph(stage.Name, subject.Request.Source.Inputs, stage.Outputs, ImmutableArray<Node>.Empty),
             NormalForm = stage,
-            Pinned = pinned,
             Quantizers = null,
         };
 
         // Warnings about the same weights came with the first branch.
-        var others = branches.Skip(1).Select(bits => Split(
-            NetworkQuantizer.QuantizeGraph(request with { Bits = subject.Widths(bits, weightBits) }, new List<Diagnostic>(), cancellation), split, plan));
+        var others = Enumerable.Range(1, branches.Count - 1).Select(branch => Split(
+            NetworkQuantizer.QuantizeGraph(
+                request with
+                {
+                    Bits = subject.Widths(branches[branch], weightBits),
+                    Pinned = new Dictionary<Value, Quantizer>(scales[branch]) { [split] = agreed },
+                    Regions = value => RegionsOf(value, plan, classes, branch),
+                },
+                new List<Diagnostic>(), cancellation),
+            split, plan));
         return NetworkSplitter.WithBranches(network, others.ToList(), classes, classifier);
+    }
+
+    /// <summary>What a branch computes of a value, or reads of an input, tile by tile.</summary>
+    private List<Region>? RegionsOf(Value value, PatchPlan plan, ImmutableArray<int> classes, int branch)
+    {
+        int tensor = subject.TensorOf(value);
+        bool isComputed = plan.Stage.Layers.Any(layer => subject.Eight.Layers[layer].Output == tensor);
+        return value.Shape.Rank != 4 ? null : Enumerable.Range(0, classes.Length).Where(tile => classes[tile] == branch)
+            .Select(tile => (Row: tile / plan.Columns.Tiles, Column: tile % plan.Columns.Tiles))
+            .Select(tile => isComputed ? plan.Computed(tensor, tile.Row, tile.Column) : plan.Read(tensor, tile.Row, tile.Column)).ToList();
     }
 
     /// <summary>The stage as a network of its own: the layers that the split tensor depends on.</summary>

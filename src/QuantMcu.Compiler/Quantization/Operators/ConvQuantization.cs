@@ -31,7 +31,7 @@ internal static class ConvQuantization
         var output = builder.Quantizer(y);
         codes = FitAccumulators(node, codes, weights, bias, input, output);
         if (!codes.Imported && builder.Sampled?.FloatMeans(node.Inputs[0]!) is { } means)
-            BiasCorrection.Correct(bias, weights, codes, node, means, builder.Sampled.IntegerMeans(x));
+            BiasCorrection.Correct(bias, weights, codes, node, means, builder.Sampled.IntegerMeans(node.Inputs[0]!, x));
 
         codes = FitAccumulators(node, codes, weights, bias, input, output);
         int[] biasCodes = bias.Select((_, m) => checked((int)BiasCode(codes, bias, input, m))).ToArray();

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization.Layers;
 using QuantMcu.Compiler.Reference.Integer;
 
@@ -26,21 +27,25 @@ internal sealed class SampledNetwork
     private readonly IntegerTensors[] samples;
     private readonly IReadOnlyList<Tensor>[] inputs;
     private readonly Dictionary<Value, ChannelMoments> floats = [];
+    private readonly Func<Value, IReadOnlyList<Region>?>? regions;
     private readonly CancellationToken cancellation;
     private int executed;
 
     /// <param name="graph">The float network.</param>
     /// <param name="calibration">Samples; the first 32 are used, fewer of large networks.</param>
+    /// <param name="regions">See <see cref="QuantizationRequest.Regions"/>.</param>
     /// <param name="tensors">Tensors of the integer network; the list grows.</param>
     /// <param name="layers">Its layers; the list grows.</param>
     /// <param name="cancellation">Looked at for every layer and sample.</param>
     public SampledNetwork(
         NetworkGraph graph,
         IInputSamples calibration,
+        Func<Value, IReadOnlyList<Region>?>? regions,
         IReadOnlyList<QuantizedTensor> tensors,
         IReadOnlyList<QuantizedLayer> layers,
         CancellationToken cancellation)
     {
+        this.regions = regions;
         this.tensors = tensors;
         this.layers = layers;
         this.cancellation = cancellation;
@@ -71,7 +76,9 @@ internal sealed class SampledNetwork
         floats.TryGetValue(value, out var moments) ? Array.ConvertAll(moments.Sum, sum => sum / moments.Rows) : null;
 
     /// <summary>Mean of each channel of an integer tensor, in real numbers, after executing the layers added so far.</summary>
-    public double[] IntegerMeans(int tensor)
+    /// <param name="value">What it is in the float network.</param>
+    /// <param name="tensor">Its index.</param>
+    public double[] IntegerMeans(Value value, int tensor)
     {
         Parallel.For(0, samples.Length, new ParallelOptions { CancellationToken = cancellation }, ExecuteLayers);
         executed = layers.Count;
@@ -79,15 +86,36 @@ internal sealed class SampledNetwork
         var quantized = tensors[tensor];
         int channels = quantized.Shape.Rank == 0 ? 1 : quantized.Shape[quantized.Shape.Rank - 1];
         var sums = new long[channels];
+        long rows = 0;
         foreach (var sample in samples)
         {
             byte[] codes = sample.Codes(tensor);
-            for (int i = 0; i < codes.Length; i++)
-                sums[i % channels] += codes[i];
+            foreach (var (start, length) in Runs(value))
+            {
+                for (int i = start; i < start + length; i++)
+                    sums[i % channels] += codes[i];
+                rows += length / channels;
+            }
         }
 
-        double rows = (double)samples.Length * quantized.Elements / channels;
-        return Array.ConvertAll(sums, sum => quantized.Quantizer.Scale * ((sum / rows) - quantized.Quantizer.ZeroPoint));
+        return Array.ConvertAll(sums, sum => quantized.Quantizer.Scale * (((double)sum / rows) - quantized.Quantizer.ZeroPoint));
+    }
+
+    /// <summary>The elements of a value whose means count, as runs of whole pixels.</summary>
+    private IEnumerable<(int Start, int Length)> Runs(Value value)
+    {
+        if (regions?.Invoke(value) is not { } parts)
+        {
+            yield return (0, value.Shape.Elements);
+            yield break;
+        }
+
+        int channels = value.Shape[3];
+        foreach (var part in parts)
+        {
+            for (int row = part.Rows.Begin; row < part.Rows.End; row++)
+                yield return (((row * value.Shape[2]) + part.Columns.Begin) * channels, part.Columns.Length * channels);
+        }
     }
 
     private void ExecuteLayers(int sample)
@@ -113,7 +141,8 @@ internal sealed class SampledNetwork
 
             if (!floats.TryGetValue(value, out var moments))
                 floats[value] = moments = new ChannelMoments(value.Shape.Rank == 0 ? 1 : value.Shape[value.Shape.Rank - 1]);
-            moments.Add(values);
+            foreach (var (start, length) in Runs(value))
+                moments.Add(values.Slice(start, length));
         }
     }
 }

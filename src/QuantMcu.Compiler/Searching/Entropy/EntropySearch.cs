@@ -4,12 +4,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
+using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
+using QuantMcu.Compiler.Quantization.Ranges;
 using QuantMcu.Compiler.Searching.Plans;
 
 namespace QuantMcu.Compiler.Searching.Entropy;
@@ -136,8 +138,14 @@ internal sealed class EntropySearch
         Decided();
         var network = branches.Count == 1
             ? assembler.Build(plan, branches[0], weightBits)
-            : assembler.Build(plan, branches, weightBits, classOf, classifier);
+            : assembler.Build(plan, branches, weightBits, Enumerable.Range(0, branches.Count).Select(OwnScales).ToList(), classOf, classifier);
         return (network, new SearchReport { PatchReason = chosen + ": " + PlanReason(), Vdpc = classes });
+
+        // A map of fewer bits than in the first branch has a requantization of its own there anyway, so a scale for what its tiles hold is free.
+        Dictionary<Value, Quantizer> OwnScales(int branch) => branch == 0
+            ? new Dictionary<Value, Quantizer>()
+            : StageMaps(geometry).Where(map => branches[branch][map] < branches[0][map])
+                .ToDictionary(map => subject.Maps[map].Value, map => ScaleOf(map, branches[branch][map], statistics, tilesOf[branch]));
 
         void AddBranch(int[] bits, List<int> tiles, IReadOnlyList<MapDecision> why)
         {
@@ -148,6 +156,12 @@ internal sealed class EntropySearch
     }
 
     private void Decided() => progress?.Report(new CompileProgress(CompileStages.Quantizing, 0, 0));
+
+    private Quantizer ScaleOf(int map, int bits, PatchStatistics statistics, List<int> tiles)
+    {
+        var histograms = subject.Maps[map].Values.Select(value => statistics.HistogramOf(value, tiles)).OfType<Histogram>().ToList();
+        return histograms.Count == 0 ? subject.QuantizerOf(map, bits) : RangeSearch.Best(histograms, bits);
+    }
 
     private string PlanReason() => "the smallest arena that executes at most "
         + PlanCatalog.MacBound.ToString(CultureInfo.InvariantCulture) + " times the multiply-accumulates";

@@ -17,7 +17,7 @@ namespace QuantMcu.Compiler.Searching.Entropy;
 internal sealed class PatchStatistics
 {
     /// <summary>Bins of a tile's histogram, over the whole map's range: finer than 8 bits, small enough for hundreds of tiles.</summary>
-    public const int Bins = 1024;
+    public const int Bins = Histogram.Bins / 2;
 
     private readonly Dictionary<Value, long[][]> counts = new();
     private readonly SearchSubject subject;
@@ -62,6 +62,19 @@ internal sealed class PatchStatistics
 
     /// <summary>Values of a map per bin over its whole range, in one tile; null for values that the stage does not compute.</summary>
     public long[]? Counts(Value value, int tile) => counts.TryGetValue(value, out var tiles) ? tiles[tile] : null;
+
+    /// <summary>The values of a map in some tiles; null for values that the stage does not compute.</summary>
+    public Histogram? HistogramOf(Value value, IEnumerable<int> tiles)
+    {
+        if (!counts.TryGetValue(value, out var all))
+            return null;
+
+        var whole = subject.Request.Statistics[value].Histogram;
+        var histogram = new Histogram(whole.Low, whole.High);
+        foreach (int tile in tiles)
+            histogram.AddPairs(all[tile]);
+        return histogram;
+    }
 
     private (float Min, float Max)[] Run(FloatExecutor executor, IReadOnlyList<Tensor> sample, Value classified, CancellationToken cancellation)
     {
