@@ -204,17 +204,17 @@ QMCU_INLINE void qmcu_dsp_put(uint8_t *to, int32_t sum, const qmcu_dsp_channel *
 /* Finishes the sums A of a row, goes on with B, starts C. */
 #define QMCU_DSP_ROW(a0, a1, b0, b1, c0, c1) \
     do { \
-        uint32_t word = qmcu_word(from), even = qmcu_even_bytes(word), odd = qmcu_odd_bytes(word); \
-        a0 = qmcu_mac_bb(odd, channel->centre2, qmcu_mac2(even, channel->outer2, a0)); \
-        a1 = qmcu_mac_tb(even, channel->centre2, qmcu_mac2(odd, channel->outer2, a1)); \
+        uint32_t row = qmcu_word(from), row_even = qmcu_even_bytes(row), row_odd = qmcu_odd_bytes(row); \
+        a0 = qmcu_mac_bb(row_odd, channel->centre2, qmcu_mac2(row_even, channel->outer2, a0)); \
+        a1 = qmcu_mac_tb(row_even, channel->centre2, qmcu_mac2(row_odd, channel->outer2, a1)); \
         from += pitch; \
         qmcu_dsp_put(to, a0, channel, out_bits, shift, full); \
         qmcu_dsp_put(to + out_bytes, a1, channel, out_bits, shift, full); \
         to += out_pitch; \
-        b0 = qmcu_mac_bt(odd, channel->centre01, qmcu_mac2(even, channel->outer1, b0)); \
-        b1 = qmcu_mac_tt(even, channel->centre01, qmcu_mac2(odd, channel->outer1, b1)); \
-        c0 = qmcu_mac_bb(odd, channel->centre01, qmcu_mac2(even, channel->outer0, channel->bias)); \
-        c1 = qmcu_mac_tb(even, channel->centre01, qmcu_mac2(odd, channel->outer0, channel->bias)); \
+        b0 = qmcu_mac_bt(row_odd, channel->centre01, qmcu_mac2(row_even, channel->outer1, b0)); \
+        b1 = qmcu_mac_tt(row_even, channel->centre01, qmcu_mac2(row_odd, channel->outer1, b1)); \
+        c0 = qmcu_mac_bb(row_odd, channel->centre01, qmcu_mac2(row_even, channel->outer0, channel->bias)); \
+        c1 = qmcu_mac_tb(row_even, channel->centre01, qmcu_mac2(row_odd, channel->outer0, channel->bias)); \
     } while (0)
 
 /* Two columns of all rows of a strip, stride 1. */
