@@ -102,7 +102,7 @@ public class GeneratorTests
     {
         byte[] firmware = NanoHost.CompileNativeModel(Firmware);
         using var project = OnHost(Class, Layers(5, 7, 2), MetadataReference.CreateFromImage(firmware))
-            .Set("QuantMcuBackend", "Native").Set("QuantMcuNativeDirectory", "obj/native/");
+            .Set("QuantMcuBackend", "Native").Set("QuantMcuFirmwareDirectory", "../firmware/");
         var result = project.Run();
         var type = result.Load("Things.Sensor", firmware);
 
@@ -111,7 +111,7 @@ public class GeneratorTests
         Assert.DoesNotContain("QuantMcuKernels", result.Text, StringComparison.Ordinal);
         var exception = Assert.IsType<NotSupportedException>(thrown);
         Assert.Contains("lacks the native model Sensor", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("was written to obj/native/", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("was written to ../firmware/", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

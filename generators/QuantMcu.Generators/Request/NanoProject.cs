@@ -27,10 +27,10 @@ internal enum NanoChoice
 /// <param name="Choice">Who runs networks.</param>
 /// <param name="Weights">Where managed code finds weights.</param>
 /// <param name="HasNativeModel">The project refers to QuantMcu.Nano.</param>
-/// <param name="NativeFolder">Where the build writes the firmware's part, or empty.</param>
+/// <param name="FirmwareFolder">Where the build writes the firmware's part, or empty.</param>
 /// <param name="Mistakes">Properties that cannot be read.</param>
 internal sealed record NanoProject(
-    NanoChoice Choice, NanoWeights Weights, bool HasNativeModel, string NativeFolder, EquatableArray<Diagnostic> Mistakes)
+    NanoChoice Choice, NanoWeights Weights, bool HasNativeModel, string FirmwareFolder, EquatableArray<Diagnostic> Mistakes)
 {
     /// <summary>A type that only the core library of nanoFramework has.</summary>
     private const string TypeOfCoreLibrary = "System.Reflection.AssemblyNativeVersionAttribute";
@@ -45,13 +45,13 @@ internal sealed record NanoProject(
         var weights = Choose(options, "QuantMcuWeights", NanoWeights.Assembly, mistakes);
         bool isNano = choice != NanoChoice.Auto || IsNano(options) || compilation.GetTypeByMetadataName(TypeOfCoreLibrary) is not null;
         return !isNano && mistakes.Count == 0 ? null : new NanoProject(
-            choice, weights, compilation.GetTypeByMetadataName(NativeModel) is not null, BuildSettings.Property(options, "QuantMcuNativeDirectory") ?? "",
+            choice, weights, compilation.GetTypeByMetadataName(NativeModel) is not null, BuildSettings.Property(options, "QuantMcuFirmwareDirectory") ?? "",
             mistakes.ToEquatableArray());
     }
 
     /// <summary>What a class can do, as far as the project says.</summary>
     public NanoBackend Backend => new(
-        Native: Choice != NanoChoice.Managed && HasNativeModel, Managed: Choice != NanoChoice.Native, Weights, NativeFolder);
+        Native: Choice != NanoChoice.Managed && HasNativeModel, Managed: Choice != NanoChoice.Native, Weights, FirmwareFolder);
 
     /// <summary>QMCU5104 and QMCU5106.</summary>
     public IEnumerable<Diagnostic> FindErrors(string name) => Choice == NanoChoice.Native && !HasNativeModel

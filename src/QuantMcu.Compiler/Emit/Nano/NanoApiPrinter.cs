@@ -190,8 +190,8 @@ public static class NanoApiPrinter
     private static string Missing(ClassTarget target, ClassApi api, NanoBackend backend)
     {
         string model = target.Name.TrimStart('@') + " (content hash " + api.ContentHash.Substring(0, Math.Min(16, api.ContentHash.Length)) + ")";
-        string folder = backend.NativeFolder.Length > 0
-            ? "was written to " + backend.NativeFolder
+        string folder = backend.FirmwareFolder.Length > 0
+            ? "was written to " + backend.FirmwareFolder
             : "'quantmcu compile --emit nano -o DIR' writes";
         string text = backend.Native
             ? $"This firmware lacks the native model {model}, and managed kernels were not emitted. Build the firmware with InteropAssemblies/QuantMcu.Nano,"
