@@ -25,8 +25,8 @@ using Xunit.Abstractions;
 namespace QuantMcu.Nano.Tests;
 
 /// <summary>
-/// The networks of the samples on their evaluation samples: the same class, compiled for .NET, as managed code of nanoFramework and as native code
-/// of its firmware, gives the same codes. QUANTMCU_ALL_SAMPLES=1 takes the whole evaluation sets, else it is every tenth sample.
+/// The networks of the samples on all their evaluation samples: the same class, compiled for .NET, as managed code of nanoFramework and as native
+/// code of its firmware, gives the same codes.
 /// </summary>
 public class RealModelTests(ITestOutputHelper output)
 {
@@ -101,8 +101,7 @@ public class RealModelTests(ITestOutputHelper output)
     private static IEnumerable<byte[]> Samples(string folder)
     {
         var samples = NpyReader.Read(File.ReadAllBytes(Path.Combine(folder, "data/eval_x.npy")));
-        int step = Environment.GetEnvironmentVariable("QUANTMCU_ALL_SAMPLES") == "1" ? 1 : 10;
-        for (int i = 0; i < samples.Count; i += step)
+        for (int i = 0; i < samples.Count; i++)
             yield return [.. samples.Bytes.Skip(i * samples.SampleElements).Take(samples.SampleElements)];
     }
 
