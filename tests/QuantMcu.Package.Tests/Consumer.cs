@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 using QuantMcu.Compiler;
@@ -68,6 +69,9 @@ internal sealed class Consumer : IDisposable
         }
     }
 
+    /// <summary>That of the tests: the generator's project has been built in it.</summary>
+    private static string Configuration { get; } = typeof(Consumer).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
     /// <summary>What the program must print: the codes of the integer interpreter.</summary>
     public static string Expected
     {
@@ -80,7 +84,7 @@ internal sealed class Consumer : IDisposable
     }
 
     /// <summary>The file under obj/ that keeps the compiled network.</summary>
-    public string KeptCompilation => directory.PathOf("obj/Release/net10.0/quantmcu/Net.compilation");
+    public string KeptCompilation => directory.PathOf($"obj/{Configuration}/net10.0/quantmcu/Net.compilation");
 
     /// <summary>Whole path of a file of the project.</summary>
     public string PathOf(string path) => directory.PathOf(path);
@@ -90,14 +94,14 @@ internal sealed class Consumer : IDisposable
     public void Append(string path, string text) => File.AppendAllText(directory.PathOf(path), text);
 
     public Task<string> BuildAsync(params string[] options) =>
-        DotnetCommand.RunAsync(directory.FullName, ["build", "-c", "Release", "-m:1", .. options]);
+        DotnetCommand.RunAsync(directory.FullName, ["build", "-c", Configuration, "-m:1", .. options]);
 
     public Task<(int Status, string Output)> TryBuildAsync(params string[] options) =>
-        DotnetCommand.TryAsync(directory.FullName, ["build", "-c", "Release", "-m:1", .. options]);
+        DotnetCommand.TryAsync(directory.FullName, ["build", "-c", Configuration, "-m:1", .. options]);
 
-    public Task<string> CleanAsync() => DotnetCommand.RunAsync(directory.FullName, "clean", "-c", "Release");
+    public Task<string> CleanAsync() => DotnetCommand.RunAsync(directory.FullName, "clean", "-c", Configuration);
 
-    public Task<string> RunAsync() => DotnetCommand.RunAsync(directory.FullName, "bin/Release/net10.0/Consumer.dll");
+    public Task<string> RunAsync() => DotnetCommand.RunAsync(directory.FullName, $"bin/{Configuration}/net10.0/Consumer.dll");
 
     public void Dispose() => directory.Dispose();
 }
