@@ -51,7 +51,7 @@ public sealed record CProgram(
     /// <summary>
     /// What frames of all functions take beside scratch, with room: compilers differ. The emulated runs of the tests hold every network to it.
     /// </summary>
-    public const int CallBytes = 1024;
+    public const int CallBytes = 1280;
 }
 
 /// <summary>What happens at one point of an inference.</summary>
