@@ -104,14 +104,19 @@ internal sealed class NetworkAssembler
         return NetworkSplitter.WithBranches(network, others.ToList(), classes, classifier);
     }
 
-    /// <summary>What a branch computes of a value, or reads of an input, tile by tile.</summary>
+    /// <summary>What a branch computes of a value, or reads of an input, tile by tile; null for values that its tiles do not cut.</summary>
     private List<Region>? RegionsOf(Value value, PatchPlan plan, ImmutableArray<int> classes, int branch)
     {
+        if (value.Shape.Rank != 4 || !subject.HasTensor(value))
+            return null;
+
         int tensor = subject.TensorOf(value);
         bool isComputed = plan.Stage.Layers.Any(layer => subject.Eight.Layers[layer].Output == tensor);
-        return value.Shape.Rank != 4 ? null : Enumerable.Range(0, classes.Length).Where(tile => classes[tile] == branch)
+        var regions = Enumerable.Range(0, classes.Length).Where(tile => classes[tile] == branch)
             .Select(tile => (Row: tile / plan.Columns.Tiles, Column: tile % plan.Columns.Tiles))
-            .Select(tile => isComputed ? plan.Computed(tensor, tile.Row, tile.Column) : plan.Read(tensor, tile.Row, tile.Column)).ToList();
+            .Select(tile => isComputed ? plan.Computed(tensor, tile.Row, tile.Column) : plan.Read(tensor, tile.Row, tile.Column))
+            .Where(region => region.Pixels > 0).ToList();
+        return regions.Count == 0 ? null : regions;
     }
 
     /// <summary>The stage as a network of its own: the layers that the split tensor depends on.</summary>

@@ -98,6 +98,9 @@ internal sealed class SearchSubject
     /// <summary>The value of the float network that a tensor stands for; null where there is none.</summary>
     public Value? ValueOf(int tensor) => valueOfTensor.TryGetValue(tensor, out var value) ? value : null;
 
+    /// <summary>Whether a value became a tensor of <see cref="Eight"/>: constants and what a node's layer computes inside did not.</summary>
+    public bool HasTensor(Value value) => eight.Tensors.ContainsKey(value);
+
     /// <summary>The tensor of <see cref="Eight"/> that a value became.</summary>
     public int TensorOf(Value value) => eight.Tensors[value];
 

@@ -132,16 +132,25 @@ public static class ApiPrinter
             """);
     }
 
-    private static void Port(IndentedWriter writer, ApiPort port, string role) => writer.Text(
+    private static void Port(IndentedWriter writer, ApiPort port, string role)
+    {
+        writer.Text(
+            $$"""
+            /// <summary>
+            /// Codes of the {{role}}: {{(port.Shape.Rank == 0 ? "a single one" : string.Join(" x ", port.Shape))}}.
+            /// </summary>
+            public const int {{port.Name}}Length = {{port.Shape.Elements}};
+
+            /// <summary>Dimensions of the {{role}}, outermost first; the last one varies fastest.</summary>
+            public static global::System.ReadOnlySpan<int> {{port.Name}}Shape => new int[] { {{string.Join(", ", port.Shape)}} };
+
+            """);
+        Quantization(writer, port, role);
+    }
+
+    /// <summary>What the codes of a port mean; of classes for nanoFramework, too.</summary>
+    internal static void Quantization(IndentedWriter writer, ApiPort port, string role) => writer.Text(
         $$"""
-        /// <summary>
-        /// Codes of the {{role}}: {{(port.Shape.Rank == 0 ? "a single one" : string.Join(" x ", port.Shape))}}.
-        /// </summary>
-        public const int {{port.Name}}Length = {{port.Shape.Elements}};
-
-        /// <summary>Dimensions of the {{role}}, outermost first; the last one varies fastest.</summary>
-        public static global::System.ReadOnlySpan<int> {{port.Name}}Shape => new int[] { {{string.Join(", ", port.Shape)}} };
-
         /// <summary>Real value of one step of the {{role}}'s codes: real = Scale * (code - ZeroPoint).</summary>
         /// <remarks>Of the first channel, where channels differ.</remarks>
         public static float {{port.Name}}Scale

@@ -83,42 +83,21 @@ public static class NanoApiPrinter
             """);
     }
 
-    private static void Port(IndentedWriter writer, ApiPort port, int offset, string role) => writer.Text(
-        $$"""
-        /// <summary>
-        /// Codes of the {{role}}: {{(port.Shape.Rank == 0 ? "a single one" : string.Join(" x ", port.Shape))}}{{(port.Signed ? ", signed, in two's complement" : "")}}.
-        /// </summary>
-        public const int {{port.Name}}Length = {{port.Shape.Elements}};
+    private static void Port(IndentedWriter writer, ApiPort port, int offset, string role)
+    {
+        writer.Text(
+            $$"""
+            /// <summary>
+            /// Codes of the {{role}}: {{(port.Shape.Rank == 0 ? "a single one" : string.Join(" x ", port.Shape))}}{{(port.Signed ? ", signed, in two's complement" : "")}}.
+            /// </summary>
+            public const int {{port.Name}}Length = {{port.Shape.Elements}};
 
-        /// <summary>Where they start in the array of all {{role}}s.</summary>
-        public const int {{port.Name}}Offset = {{offset}};
+            /// <summary>Where they start in the array of all {{role}}s.</summary>
+            public const int {{port.Name}}Offset = {{offset}};
 
-        /// <summary>Real value of one step of the {{role}}'s codes: real = Scale * (code - ZeroPoint).</summary>
-        /// <remarks>Of the first channel, where channels differ.</remarks>
-        public static float {{port.Name}}Scale
-        {
-            get
-            {
-                float scale = 0;
-                int zeroPoint = 0;
-                Get{{port.Name}}Quantization(ref scale, ref zeroPoint);
-                return scale;
-            }
-        }
-
-        /// <summary>The {{role}}'s code of real 0, rounded where none is exact.</summary>
-        public static int {{port.Name}}ZeroPoint
-        {
-            get
-            {
-                float scale = 0;
-                int zeroPoint = 0;
-                Get{{port.Name}}Quantization(ref scale, ref zeroPoint);
-                return zeroPoint;
-            }
-        }
-
-        """);
+            """);
+        ApiPrinter.Quantization(writer, port, role);
+    }
 
     private static void WeightReader(IndentedWriter writer) => writer.Raw(
         """
