@@ -1,7 +1,6 @@
 #nullable enable
 
 using System;
-using System.Diagnostics;
 
 namespace QuantMcu
 {
@@ -12,8 +11,6 @@ namespace QuantMcu
     /// The path, and that of the calibration file, is relative to the project and must be among its
     /// <c>AdditionalFiles</c>; the package adds <c>**/*.onnx</c> and <c>**/*.npy</c> by default.
     /// </remarks>
-    // The generator reads it from the source; compiled into an assembly it would be dead weight on a board.
-    [Conditional("QUANTMCU_METADATA")]
     [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = false)]
     public sealed class QuantizedModelAttribute : Attribute
     {

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using QuantMcu.Compiler.Lowering.Nano;
 using QuantMcu.Testing;
 using Xunit;
 
@@ -196,9 +197,23 @@ public class GeneratorTests
         Run(type)([input, actual]);
         Run(inAssembly.Run().Load("Things.Sensor"))([input, expected]);
 
-        Assert.Equal((90 * 50) + (50 * 4), weights.Length);
+        Assert.Equal(NanoProgram.TagBytes + (90 * 50) + (50 * 4), weights.Length);
         Assert.Equal(expected, actual);
         Assert.NotEqual(new byte[4], expected);
+    }
+
+    [Fact]
+    public void Weights_of_another_network_are_refused()
+    {
+        using var project = OnHost(Class, Layers(90, 50, 4)).Set("QuantMcuBackend", "Managed").Set("QuantMcuWeights", "Resource");
+        var type = project.Run().Load("Things.Sensor");
+        RealModelTests.SetWeights(type, [.. Enumerable.Range(0, NanoProgram.TagBytes + (90 * 50) + (50 * 4)).Select(i => (byte)i)]);
+        byte[] output = new byte[4];
+
+        var thrown = Assert.Throws<TargetInvocationException>(() => Run(type)([new byte[90], output])).InnerException;
+
+        Assert.Contains("another network", Assert.IsType<InvalidOperationException>(thrown).Message, StringComparison.Ordinal);
+        Assert.Equal(new byte[4], output);
     }
 
     [Fact]

@@ -25,8 +25,26 @@ public static class NanoHost
     private static readonly Lazy<MetadataReference> NativeModel =
         new(() => Reference(Compile("QuantMcu.Nano", [Resource("QuantMcu.Nano.cs")], [CoreLibrary.Value])));
 
+    private static readonly Lazy<MetadataReference> ApplicationLibrary =
+        new(() => Reference(Compile("mscorlib", [Resource("System.cs"), Resource("Application.cs")], [])));
+
+    private static readonly Lazy<MetadataReference> ResourceManager =
+        new(() => Reference(Compile("nanoFramework.ResourceManager", [Resource("ResourceManager.cs")], [ApplicationLibrary.Value])));
+
+    private static readonly Lazy<MetadataReference> NativeModelOfApplication =
+        new(() => Reference(Compile("QuantMcu.Nano", [Resource("QuantMcu.Nano.cs")], [ApplicationLibrary.Value])));
+
     /// <summary>What a nanoFramework project refers to.</summary>
     public static IReadOnlyList<MetadataReference> DeviceReferences => [CoreLibrary.Value, NativeModel.Value];
+
+    /// <summary>Assemblies that the projects of the samples refer to, by their names, with what programs use of the core library.</summary>
+    public static MetadataReference ReferenceOf(string assembly) => assembly switch
+    {
+        "mscorlib" => ApplicationLibrary.Value,
+        "nanoFramework.ResourceManager" => ResourceManager.Value,
+        "QuantMcu.Nano" => NativeModelOfApplication.Value,
+        _ => throw new ArgumentException("No assembly " + assembly, nameof(assembly)),
+    };
 
     /// <summary>What a project for .NET refers to.</summary>
     public static readonly IReadOnlyList<MetadataReference> HostReferences =
@@ -61,7 +79,10 @@ public static class NanoHost
     }
 
     /// <summary>A stand-in for QuantMcu.Nano on .NET.</summary>
-    public static byte[] CompileNativeModel(string source) => Compile("QuantMcu.Nano", [source], HostReferences);
+    public static byte[] CompileNativeModel(string source) => CompileForHost("QuantMcu.Nano", source);
+
+    /// <summary>A stand-in for an assembly of the device on .NET.</summary>
+    public static byte[] CompileForHost(string name, string source) => Compile(name, [source], HostReferences);
 
     public static byte[] Compile(string name, IEnumerable<string> sources, IEnumerable<MetadataReference> references, bool allowUnsafe = false)
     {

@@ -25,10 +25,15 @@ internal sealed class NanoProjectRun : IDisposable
     /// <summary>The user's source.</summary>
     public string Source { get; init; } = "";
 
+    /// <summary>More of the user's sources.</summary>
+    public IReadOnlyList<string> More { get; init; } = [];
+
     /// <summary>What the project refers to.</summary>
     public IEnumerable<MetadataReference> References { get; init; } = NanoHost.DeviceReferences;
 
     public LanguageVersion Language { get; init; } = LanguageVersion.CSharp9;
+
+    public OutputKind Kind { get; init; } = OutputKind.DynamicallyLinkedLibrary;
 
     public NanoProjectRun With(string path, byte[] content)
     {
@@ -48,9 +53,9 @@ internal sealed class NanoProjectRun : IDisposable
     {
         var options = new CSharpParseOptions(Language);
         var own = Directory.GetFiles(Path.Combine(ModelsFolder.Repository, "src/QuantMcu.Abstractions"), "*.cs").OrderBy(path => path, StringComparer.Ordinal)
-            .Select(File.ReadAllText).Append(Source).Select((text, i) => CSharpSyntaxTree.ParseText(text, options, "own" + i + ".cs"));
+            .Select(File.ReadAllText).Append(Source).Concat(More).Select((text, i) => CSharpSyntaxTree.ParseText(text, options, "own" + i + ".cs"));
         var compilation = CSharpCompilation.Create("Consumer", own, References, new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: Language > LanguageVersion.CSharp9));
+            Kind, optimizationLevel: OptimizationLevel.Release, allowUnsafe: Language > LanguageVersion.CSharp9));
         properties["ProjectDir"] = folder.FullName + Path.DirectorySeparatorChar;
         var driver = CSharpGeneratorDriver.Create([new QuantizedModelGenerator().AsSourceGenerator()], files, options, new Options(properties))
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var findings);

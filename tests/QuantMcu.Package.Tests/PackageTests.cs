@@ -43,8 +43,11 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
                 "analyzers/dotnet/cs/QuantMcu.Generators.dll",
                 "build/QuantMcu.Generators.props",
                 "buildTransitive/QuantMcu.Generators.props",
+                "lib/netnano1.0/_._",
                 "lib/netstandard2.0/QuantMcu.Abstractions.dll",
                 "lib/netstandard2.0/QuantMcu.Abstractions.xml",
+                .. Directory.GetFiles(Path.Combine(ModelsFolder.Repository, "src", "QuantMcu.Abstractions"), "*.cs")
+                    .Select(file => "nano/" + Path.GetFileName(file)).Order(StringComparer.Ordinal),
             ],
             files);
     }
@@ -141,6 +144,36 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
         Assert.True(File.Exists(consumer.PathOf("firmware/InteropAssemblies/QuantMcu.Nano/net/net_entry.c")));
         Assert.True(File.Exists(consumer.PathOf("firmware/CMake/Modules/FindINTEROP-QuantMcu.Nano.cmake")));
         Assert.Equal("filled from stubs", await File.ReadAllTextAsync(consumer.PathOf(Table)));
+    }
+
+    [Fact]
+    public async Task A_project_for_nanoFramework_compiles_the_attribute_itself()
+    {
+        string withoutAssembly = Reference.Replace(" />", " ExcludeAssets=\"compile;runtime\" />", StringComparison.Ordinal);
+        using var consumer = new Consumer(withoutAssembly, package.Source);
+
+        await consumer.BuildAsync("-p:QuantMcuBackend=Managed", "-p:NanoFrameworkProjectSystemPath=visual/studio/");
+
+        Assert.Equal(Consumer.Expected, (await consumer.RunAsync()).TrimEnd());
+    }
+
+    [Fact]
+    public async Task A_build_writes_weights_to_where_resources_take_them_from_and_asks_for_another_where_they_changed()
+    {
+        using var consumer = new Consumer(Reference, package.Source);
+        string[] options = ["-p:QuantMcuBackend=Managed", "-p:QuantMcuWeights=Resource", "-p:QuantMcuWeightsDirectory=weights"];
+
+        (int first, string output) = await consumer.TryBuildAsync(options);
+        byte[] weights = await File.ReadAllBytesAsync(consumer.PathOf("weights/Net.weights.bin"));
+        (int second, _) = await consumer.TryBuildAsync(options);
+        await File.WriteAllBytesAsync(consumer.PathOf("weights/Net.weights.bin"), [1, 2, 3]);
+        (int stale, _) = await consumer.TryBuildAsync(options);
+
+        Assert.NotEqual(0, first);
+        Assert.Contains("error QMCU5107", output, StringComparison.Ordinal);
+        Assert.Equal(0, second);
+        Assert.NotEqual(0, stale);
+        Assert.Equal(weights, await File.ReadAllBytesAsync(consumer.PathOf("weights/Net.weights.bin")));
     }
 
     [Fact]

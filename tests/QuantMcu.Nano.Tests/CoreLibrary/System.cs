@@ -76,7 +76,7 @@ namespace System
         public NotImplementedException() { }
     }
 
-    public abstract class Type { }
+    public abstract partial class Type { }
     public struct RuntimeTypeHandle { }
     public struct RuntimeFieldHandle { }
     public struct RuntimeMethodHandle { }
@@ -110,6 +110,7 @@ namespace System
 
 namespace System.Diagnostics
 {
+    [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
     public sealed class ConditionalAttribute : Attribute
     {
         public ConditionalAttribute(string conditionString) { }

@@ -150,23 +150,7 @@ public static class NanoPrinter
         Buffer("Unpacked", "Weights of a depthwise layer, one a byte.", program.UnpackedBytes);
         Buffer("Piece", "Weights that were read from the resource.", program.PieceBytes);
         if (program.PieceBytes > 0)
-        {
-            writer.Raw(
-                """
-                /// <summary>Reads weights into Piece.</summary>
-                private static void Read(int offset, int count)
-                {
-                    if (ReadWeights == null)
-                    {
-                        throw new global::System.InvalidOperationException(
-                            "The weights of this network are in a binary resource: set ReadWeights before the first Run.");
-                    }
-
-                    ReadWeights(offset, Piece, count);
-                }
-
-                """);
-        }
+            Reader(writer, program);
 
         void Buffer(string name, string summary, int bytes)
         {
@@ -179,6 +163,45 @@ public static class NanoPrinter
                 """);
         }
     }
+
+    private static void Reader(NanoWriter writer, NanoProgram program) => writer.Text(
+        $$"""
+        /// <summary>The first bytes of the resource, by which the weights of another build are told.</summary>
+        private static readonly byte[] Tag = { {{string.Join(", ", program.Tag)}} };
+
+        private static bool tagRead;
+
+        /// <summary>Reads weights into Piece.</summary>
+        private static void Read(int offset, int count)
+        {
+            if (!tagRead)
+                ReadTag();
+
+            ReadWeights(offset, Piece, count);
+        }
+
+        private static void ReadTag()
+        {
+            if (ReadWeights == null)
+            {
+                throw new global::System.InvalidOperationException(
+                    "The weights of this network are in a binary resource: set ReadWeights before the first Run.");
+            }
+
+            ReadWeights(0, Piece, {{NanoProgram.TagBytes}});
+            for (int i = 0; i < {{NanoProgram.TagBytes}}; i++)
+            {
+                if (Piece[i] != Tag[i])
+                {
+                    throw new global::System.InvalidOperationException(
+                        "ReadWeights gives the weights of another network: put the file that this build wrote into the resource.");
+                }
+            }
+
+            tagRead = true;
+        }
+
+        """);
 
     private static void Run(NanoWriter writer, ClassApi api, NanoProgram program, NanoTilePrinter? stage, NanoTilePrinter?[] fused)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Security.Cryptography;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Quantization.Layers;
 
@@ -28,6 +29,9 @@ public sealed record NanoProgram(CSharpProgram Schedule, NanoWeights Weights)
     /// <summary>Bytes of a piece of the resource, where no layer needs more.</summary>
     private const int Piece = 2048;
 
+    /// <summary>Bytes of <see cref="Tag"/>.</summary>
+    public const int TagBytes = 8;
+
     private IEnumerable<LayerStep> Convolutions => Schedule.AllSteps.OfType<LayerStep>().Where(step => step.Layer is ConvLayer);
 
     private IEnumerable<LayerStep> Depthwise => Convolutions.Where(step => step.Layer is ConvLayer { IsDepthwise: true });
@@ -45,18 +49,35 @@ public sealed record NanoProgram(CSharpProgram Schedule, NanoWeights Weights)
     /// depthwise layer all.
     /// </summary>
     public int PieceBytes => Weights == NanoWeights.Assembly || !Convolutions.Any() ? 0 : Math.Max(
-        Math.Min(Piece, Convolutions.Max(step => step.Weights.Length)), Convolutions.Max(AtOnce));
+        TagBytes, Math.Max(Math.Min(Piece, Convolutions.Max(step => step.Weights.Length)), Convolutions.Max(AtOnce)));
 
     /// <summary>Bytes of working memory beside the arena.</summary>
     public int ScratchBytes => WindowBytes + UnpackedBytes + PieceBytes;
 
-    /// <summary>The weights of all convolutions, one after the other; equal ones once. Empty where they are in the assembly.</summary>
-    public byte[] Resource => Weights == NanoWeights.Assembly ? [] : [.. Distinct().SelectMany(weights => weights)];
+    /// <summary>
+    /// <see cref="Tag"/> and the weights of all convolutions, one after the other; equal ones once. Empty where they are in the assembly.
+    /// </summary>
+    public byte[] Resource => PieceBytes == 0 ? [] : [.. Tag, .. AllWeights];
+
+    /// <summary>
+    /// By what the class knows its weights: the first bytes of their SHA-256. A resource that an older build wrote has others, and would give wrong
+    /// codes without a word.
+    /// </summary>
+    public byte[] Tag
+    {
+        get
+        {
+            using var hash = SHA256.Create();
+            return [.. hash.ComputeHash(AllWeights).Take(TagBytes)];
+        }
+    }
+
+    private byte[] AllWeights => [.. Distinct().SelectMany(weights => weights)];
 
     /// <summary>Where the weights of a step start in <see cref="Resource"/>.</summary>
     public int ResourceOffset(LayerStep step)
     {
-        int offset = 0;
+        int offset = TagBytes;
         foreach (byte[] weights in Distinct())
         {
             if (weights.AsSpan().SequenceEqual(step.Weights))
