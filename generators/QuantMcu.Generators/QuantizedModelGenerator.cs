@@ -77,11 +77,11 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
         // An assembly for nanoFramework holds less than several networks may need that fit one by one.
         IncrementalValueProvider<Compiler.Diagnostics.Diagnostic?> together = compiled.Collect()
             .Select(static (all, _) => Phases.CheckTogether(all));
-        context.RegisterImplementationSourceOutput(together, static (output, finding) =>
-        {
-            if (finding is not null)
-                output.ReportDiagnostic(finding.At(Location.None));
-        });
+        context.RegisterImplementationSourceOutput(together, Report);
+
+        IncrementalValueProvider<Compiler.Diagnostics.Diagnostic?> names = compiled.Collect().Combine(settings)
+            .Select(static (input, _) => Phases.FindSameName(input.Right, input.Left));
+        context.RegisterImplementationSourceOutput(names, Report);
 
         context.RegisterImplementationSourceOutput(
             compiled.Combine(settings), static (_, input) => WeightFile.Write(input.Right, input.Left));
@@ -93,6 +93,12 @@ public sealed class QuantizedModelGenerator : IIncrementalGenerator
             NativeFolder.Write(input.Right, input.Left);
             FirmwareFolder.Write(input.Right, input.Left);
         });
+    }
+
+    private static void Report(SourceProductionContext output, Compiler.Diagnostics.Diagnostic? finding)
+    {
+        if (finding is not null)
+            output.ReportDiagnostic(finding.At(Location.None));
     }
 
     private static void Add(SourceProductionContext output, GeneratedSource source)

@@ -1,6 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Emit.C;
 using QuantMcu.Compiler.Emit.CSharp;
 using QuantMcu.Compiler.Emit.Nano;
 using QuantMcu.Generators.Diagnostics;
@@ -47,10 +50,32 @@ internal static class Phases
     }
 
     /// <summary>QMCU5102 or QMCU5103 where networks do not fit an assembly for nanoFramework together, else null.</summary>
-    public static Compiler.Diagnostics.Diagnostic? CheckTogether(IEnumerable<GeneratedClass> classes)
+    public static Diagnostic? CheckTogether(IEnumerable<GeneratedClass> classes)
     {
         var managed = classes.Select(generated => generated.Sources).OfType<ClassSources>().Where(sources => sources.NanoIlBytes > 0).ToArray();
         return managed.Length < 2 ? null : NanoLimits.CheckTogether([.. managed.Select(sources => (sources.NanoArrayBytes, sources.NanoIlBytes))]);
+    }
+
+    /// <summary>
+    /// QMCU5108 where C is wanted and the files of one network would replace those of another, or their functions meet in one program; else null.
+    /// </summary>
+    public static Diagnostic? FindSameName(BuildSettings settings, IEnumerable<GeneratedClass> classes)
+    {
+        if (!settings.EmitsNative)
+            return null;
+
+        var known = new Dictionary<string, ClassTarget>(StringComparer.Ordinal);
+        foreach (GeneratedClass generated in classes)
+        {
+            ClassTarget target = generated.Class;
+            string name = CTarget.OfClass(target.Name).Name;
+            if (known.TryGetValue(name, out ClassTarget? other))
+                return Diagnostic.Create(NanoRules.SameName, other.FullName(), target.FullName(), name);
+
+            known.Add(name, target);
+        }
+
+        return null;
     }
 
     /// <summary>Phase 2: the kernels.</summary>

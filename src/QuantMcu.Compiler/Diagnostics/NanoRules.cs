@@ -31,4 +31,13 @@ public static class NanoRules
     public static readonly DiagnosticRule UnknownBackend = new(
         "QMCU5106", "Unknown back end",
         "{0}: '{1}' cannot be read. Give {2}.");
+
+    /// <summary>Raised by the targets of the package, which write the weights.</summary>
+    public static readonly DiagnosticRule WeightsChanged = new(
+        "QMCU5107", "Resources of the build have other weights",
+        "The weights changed after the resources of this build were made, and were written to '{0}'. Build again.");
+
+    public static readonly DiagnosticRule SameName = new(
+        "QMCU5108", "Two networks would have one name in C",
+        "{0} and {1} would both be '{2}' in C, where names come from the class without its namespace. Rename one of the classes.");
 }

@@ -45,6 +45,18 @@ public class RulesTests
     }
 
     [Fact]
+    public void The_package_says_what_the_rule_of_changed_weights_says()
+    {
+        string props = File.ReadAllText(
+            Path.Combine(ModelsFolder.Repository, "generators/QuantMcu.Generators/build/QuantMcu.Generators.props"));
+
+        Assert.Contains("Code=\"" + NanoRules.WeightsChanged.Id + "\"", props, StringComparison.Ordinal);
+        Assert.Contains(
+            "Text=\"" + NanoRules.WeightsChanged.MessageFormat.Replace("{0}", "$(QuantMcuWeightsDirectory)", StringComparison.Ordinal) + "\"", props,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_page_of_the_command_line_lists_every_option()
     {
         string page = File.ReadAllText(Path.Combine(ModelsFolder.Repository, "docs/cli.md"));

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using Microsoft.CodeAnalysis;
 using QuantMcu.Generators.Tests.Hosting;
 using Xunit;
 
@@ -46,6 +48,32 @@ public class FirmwareFolderTests
         Assert.NotEmpty(project.Run().Findings);
 
         Assert.False(File.Exists(PathOf(project, "firmware.txt")));
+    }
+
+    [Theory]
+    [InlineData("QuantMcuFirmwareDirectory", "Numbers", "Digits")]
+    [InlineData("QuantMcuNativeDirectory", "Numbers", "Digits")]
+    [InlineData("QuantMcuFirmwareDirectory", "Vision", "DIGITS")]
+    public void Two_classes_of_one_name_in_C_are_one_error_and_replace_nothing(string property, string space, string name)
+    {
+        using TestProject project = Project(property).With("models/other.onnx", TestModels.Sensor());
+        project.Add($"namespace {space} {{ [QuantMcu.QuantizedModel(\"models/other.onnx\")] public static partial class {name}; }}", "Other.cs");
+
+        var errors = project.Run().Findings.Where(finding => finding.Severity == DiagnosticSeverity.Error);
+
+        var error = Assert.Single(errors);
+        Assert.Equal("QMCU5108", error.Id);
+        Assert.Contains($"Vision.Digits and {space}.{name} would both be 'digits'", error.GetMessage(CultureInfo.InvariantCulture));
+        Assert.False(File.Exists(PathOf(project, "firmware.txt")));
+    }
+
+    [Fact]
+    public void Two_classes_of_one_name_are_welcome_where_no_C_is_wanted()
+    {
+        using TestProject project = TestModels.DigitsProject().With("models/other.onnx", TestModels.Sensor());
+        project.Add("namespace Numbers { [QuantMcu.QuantizedModel(\"models/other.onnx\")] public static partial class Digits; }", "Other.cs");
+
+        Assert.DoesNotContain(project.Run().Findings, finding => finding.Severity == DiagnosticSeverity.Error);
     }
 
     private static TestProject Project(string property)
