@@ -37,6 +37,16 @@ QMCU_INLINE uint32_t qmcu_word(const uint8_t *bytes)
 #endif
 }
 
+/* Two bytes anywhere, the first lowest. */
+QMCU_INLINE uint32_t qmcu_half(const uint8_t *bytes)
+{
+#if QMCU_HAS_DSP
+    return ((const qmcu_unaligned_half *)(const void *)bytes)->value;
+#else
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
+#endif
+}
+
 /* Two or four bytes to anywhere, the lowest first. */
 QMCU_INLINE void qmcu_put_half(uint8_t *to, uint32_t half)
 {
