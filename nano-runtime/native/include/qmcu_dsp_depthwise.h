@@ -67,71 +67,94 @@ typedef struct {
     const uint8_t *codes;           /* channel 0 of the first pixel inside */
 } qmcu_dsp_inside;
 
-/* Codes of four channels of a pixel. */
-QMCU_INLINE uint32_t qmcu_dsp_four(const uint8_t *pixel, int32_t bits)
-{
-    return bits == 8 ? qmcu_word(pixel) : bits == 4 ? qmcu_half(pixel) : *pixel;
-}
+/* Four channels on their way into planes. */
+typedef struct {
+    uint8_t *to[4];                     /* of the first pixel */
+    const uint8_t *from;
+    int32_t to_step, from_step;         /* from the end of a row to the next one */
+    uint8_t *end;                       /* of the first plane: where to[0] is after all rows */
+    int32_t count, pixel_bytes;         /* pixels of a row */
+} qmcu_dsp_spread;
 
-/* Four channels of two pixels into planes. */
-QMCU_INLINE void qmcu_dsp_spread_two(uint32_t a, uint32_t b, uint8_t *const *to, int32_t offset, int32_t bits)
-{
-    uint32_t low = qmcu_low_halves(a, b);
-    if (bits == 8) {
-        uint32_t high = qmcu_high_halves(a, b);
-        qmcu_put_word(to[0] + offset, qmcu_even_bytes(low));
-        qmcu_put_word(to[1] + offset, qmcu_odd_bytes(low));
-        qmcu_put_word(to[2] + offset, qmcu_even_bytes(high));
-        qmcu_put_word(to[3] + offset, qmcu_odd_bytes(high));
-    } else {
-        uint32_t mask = bits == 4 ? 0x000F000Fu : 0x00030003u;
-        for (int32_t i = 0; i < 4; ++i)
-            qmcu_put_word(to[i] + offset, low >> (i * bits) & mask);
+#if QMCU_HAS_DSP
+/* r0 to r3: the planes; r4: the pixel; r5, r6, r7: one, two, three pixels; lr: how many are left. Four pixels at a time, then single ones. */
+#define QMCU_SPREAD_CORE(bits, mask, load, pairs, channels) \
+    QMCU_CORE void qmcu_core_spread_##bits(const qmcu_dsp_spread *spread QMCU_UNUSED) \
+    { \
+        __asm__ volatile( \
+            "push {r0, r4-r11, lr}\n mov r8, r0\n ldr r5, [r0, #36]\n lsl.w r6, r5, #1\n add.w r7, r5, r6\n mov.w r12, #" mask "\n" \
+            "ldmia.w r8, {r0-r4}\n" \
+            "1: ldr.w lr, [r8, #32]\n subs.w lr, lr, #4\n blt 3f\n" \
+            "2: " load " r8, [r4]\n " load " r9, [r4, r5]\n " load " r10, [r4, r6]\n " load " r11, [r4, r7]\n add.w r4, r4, r5, lsl #2\n" \
+            pairs \
+            "subs.w lr, lr, #4\n bge 2b\n" \
+            "3: adds.w lr, lr, #4\n beq 5f\n" \
+            "4: " load " r8, [r4]\n add r4, r5\n" channels "subs.w lr, lr, #1\n bne 4b\n" \
+            "5: ldr.w r8, [sp]\n ldrd r9, r10, [r8, #20]\n ldr.w r11, [r8, #28]\n add r0, r9\n add r1, r9\n add r2, r9\n add r3, r9\n" \
+            "add r4, r10\n cmp r0, r11\n bne 1b\n" \
+            "pop {r0, r4-r11, pc}\n"); \
     }
-}
+#define QMCU_SPREAD_BYTES(word, lanes, to, other) \
+    "uxtb16 " lanes ", " word "\n str.w " lanes ", [" to "], #4\n uxtb16 " word ", " word ", ror #8\n str.w " word ", [" other "], #4\n"
+#define QMCU_SPREAD_FIELD(shift, to) "and.w r9, r12, r8, lsr #" shift "\n str.w r9, [" to "], #4\n"
+#define QMCU_SPREAD_OTHER(shift, to) "and.w r9, r12, r10, lsr #" shift "\n str.w r9, [" to "], #4\n"
+#define QMCU_SPREAD_FIELDS(one, two, three) \
+    "orr.w r8, r8, r9, lsl #16\n orr.w r10, r10, r11, lsl #16\n and.w r9, r12, r8\n str.w r9, [r0], #4\n and.w r9, r12, r10\n" \
+    "str.w r9, [r0], #4\n" QMCU_SPREAD_FIELD(one, "r1") QMCU_SPREAD_OTHER(one, "r1") QMCU_SPREAD_FIELD(two, "r2") \
+    QMCU_SPREAD_OTHER(two, "r2") QMCU_SPREAD_FIELD(three, "r3") QMCU_SPREAD_OTHER(three, "r3")
+#define QMCU_SPREAD_CHANNEL(shift, bits, to) "ubfx r9, r8, #" shift ", #" bits "\n strh.w r9, [" to "], #2\n"
+QMCU_SPREAD_CORE(
+    8, "0", "ldr.w",
+    "pkhbt r12, r8, r9, lsl #16\n pkhtb r9, r9, r8, asr #16\n pkhbt r8, r10, r11, lsl #16\n pkhtb r11, r11, r10, asr #16\n"
+    QMCU_SPREAD_BYTES("r12", "r10", "r0", "r1") QMCU_SPREAD_BYTES("r9", "r10", "r2", "r3") QMCU_SPREAD_BYTES("r8", "r10", "r0", "r1")
+    QMCU_SPREAD_BYTES("r11", "r10", "r2", "r3"),
+    QMCU_SPREAD_CHANNEL("0", "8", "r0") QMCU_SPREAD_CHANNEL("8", "8", "r1") QMCU_SPREAD_CHANNEL("16", "8", "r2")
+    QMCU_SPREAD_CHANNEL("24", "8", "r3"))
+QMCU_SPREAD_CORE(
+    4, "0x000F000F", "ldrh.w", QMCU_SPREAD_FIELDS("4", "8", "12"),
+    QMCU_SPREAD_CHANNEL("0", "4", "r0") QMCU_SPREAD_CHANNEL("4", "4", "r1") QMCU_SPREAD_CHANNEL("8", "4", "r2")
+    QMCU_SPREAD_CHANNEL("12", "4", "r3"))
+QMCU_SPREAD_CORE(
+    2, "0x00030003", "ldrb.w", QMCU_SPREAD_FIELDS("2", "4", "6"),
+    QMCU_SPREAD_CHANNEL("0", "2", "r0") QMCU_SPREAD_CHANNEL("2", "2", "r1") QMCU_SPREAD_CHANNEL("4", "2", "r2")
+    QMCU_SPREAD_CHANNEL("6", "2", "r3"))
+#endif
 
 /* Four channels into their planes. */
-QMCU_INLINE void qmcu_dsp_spread(
+QMCU_INLINE void qmcu_dsp_spread_four(
     const qmcu_dsp_inside *in, const uint8_t *from, int32_t row_bytes, int32_t pixel_bytes, uint8_t *planes, int32_t bits)
 {
-    int32_t plane_bytes = in->rows * QMCU_PLANE_PITCH;
-    uint8_t *line = planes + in->first * QMCU_PLANE_PITCH + 2 * in->left;
-    for (int32_t row = in->first; row < in->last; ++row, from += row_bytes, line += QMCU_PLANE_PITCH) {
-        const uint8_t *pixel = from;
-        uint8_t *to[4] = {line, line + plane_bytes, line + 2 * plane_bytes, line + 3 * plane_bytes};
-        int32_t count = in->inside;
-        for (; count >= 4; count -= 4) {
-            uint32_t a = qmcu_dsp_four(pixel, bits), b = qmcu_dsp_four(pixel + pixel_bytes, bits);
-            pixel += 2 * pixel_bytes;
-            uint32_t c = qmcu_dsp_four(pixel, bits), d = qmcu_dsp_four(pixel + pixel_bytes, bits);
-            pixel += 2 * pixel_bytes;
-            qmcu_dsp_spread_two(a, b, to, 0, bits);
-            qmcu_dsp_spread_two(c, d, to, 4, bits);
-            for (int32_t i = 0; i < 4; ++i)
-                to[i] += 8;
-        }
+    int32_t plane_bytes = in->rows * QMCU_PLANE_PITCH, rows = in->last - in->first;
+    qmcu_dsp_spread spread;
+    if (rows <= 0 || in->inside <= 0)
+        return;
 
-        for (; count > 0; --count, pixel += pixel_bytes) {
-            uint32_t four = qmcu_dsp_four(pixel, bits), mask = (1u << bits) - 1;
-            for (int32_t i = 0; i < 4; ++i, to[i - 1] += 2)
-                qmcu_put_half(to[i], four >> (i * bits) & mask);
+    spread.to[0] = planes + in->first * QMCU_PLANE_PITCH + 2 * in->left;
+    for (int32_t i = 1; i < 4; ++i)
+        spread.to[i] = spread.to[i - 1] + plane_bytes;
+    spread.from = from;
+    spread.to_step = QMCU_PLANE_PITCH - 2 * in->inside;
+    spread.from_step = row_bytes - in->inside * pixel_bytes;
+    spread.end = spread.to[0] + rows * QMCU_PLANE_PITCH;
+    spread.count = in->inside;
+    spread.pixel_bytes = pixel_bytes;
+#if QMCU_HAS_DSP
+    if (bits == 8)
+        qmcu_core_spread_8(&spread);
+    else if (bits == 4)
+        qmcu_core_spread_4(&spread);
+    else
+        qmcu_core_spread_2(&spread);
+#else
+    for (; spread.to[0] != spread.end; spread.from += spread.from_step) {
+        for (int32_t x = 0; x < spread.count; ++x, spread.from += pixel_bytes) {
+            for (int32_t i = 0; i < 4; ++i, spread.to[i - 1] += 2)
+                qmcu_put_half(spread.to[i], (uint32_t)qmcu_code(spread.from, bits, i));
         }
+        for (int32_t i = 0; i < 4; ++i)
+            spread.to[i] += spread.to_step;
     }
-}
-
-QMCU_CALLED void qmcu_dsp_spread_8(const qmcu_dsp_inside *in, const uint8_t *from, int32_t row_bytes, int32_t pixel_bytes, uint8_t *planes)
-{
-    qmcu_dsp_spread(in, from, row_bytes, pixel_bytes, planes, 8);
-}
-
-QMCU_CALLED void qmcu_dsp_spread_4(const qmcu_dsp_inside *in, const uint8_t *from, int32_t row_bytes, int32_t pixel_bytes, uint8_t *planes)
-{
-    qmcu_dsp_spread(in, from, row_bytes, pixel_bytes, planes, 4);
-}
-
-QMCU_CALLED void qmcu_dsp_spread_2(const qmcu_dsp_inside *in, const uint8_t *from, int32_t row_bytes, int32_t pixel_bytes, uint8_t *planes)
-{
-    qmcu_dsp_spread(in, from, row_bytes, pixel_bytes, planes, 2);
+#endif
 }
 
 /* Padding around the inside of the planes of channels c .. c + count - 1. */
@@ -155,13 +178,7 @@ QMCU_INLINE void qmcu_dsp_planes(
 {
     int32_t pixel_bytes = qmcu_bytes(layer->channels, bits);
     if (count == 4) {
-        const uint8_t *from = in->codes + (c * bits >> 3);
-        if (bits == 8)
-            qmcu_dsp_spread_8(in, from, pitch, pixel_bytes, planes);
-        else if (bits == 4)
-            qmcu_dsp_spread_4(in, from, pitch, pixel_bytes, planes);
-        else
-            qmcu_dsp_spread_2(in, from, pitch, pixel_bytes, planes);
+        qmcu_dsp_spread_four(in, in->codes + (c * bits >> 3), pitch, pixel_bytes, planes, bits);
         return;
     }
 
