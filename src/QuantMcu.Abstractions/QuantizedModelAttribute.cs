@@ -48,6 +48,9 @@ namespace QuantMcu
         /// <summary>The processor that the code is meant for.</summary>
         public Target Target { get; set; } = Target.Generic;
 
+        /// <summary>What emitted C saves: instructions or flash. Default: <see cref="QuantMcu.Code.Speed"/>.</summary>
+        public Code Code { get; set; } = Code.Speed;
+
         /// <summary>
         /// Patch-based inference: <c>"auto"</c>, <c>"none"</c> (layer by layer), or rows x columns of patches, <c>"4x4"</c>. Unset: auto,
         /// the compiler chooses.

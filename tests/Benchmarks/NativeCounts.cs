@@ -51,6 +51,17 @@ internal static class NativeCounts
             Console.WriteLine(name + " " + Measure(name, EmulatedCore.Named(core)).Instructions.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>The lines of tests/Native/counts/CORE-networks-size.txt: kernels that save flash.</summary>
+    public static void PrintSmallCounts(string core, IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+        {
+            var run = Measure(name, EmulatedCore.Named(core), Code.Size);
+            Console.WriteLine(name + " code " + run.CodeBytes.ToString(CultureInfo.InvariantCulture));
+            Console.WriteLine(name + " instructions " + run.Instructions.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
     /// <summary>One inference of a real network, layer by layer.</summary>
     public static void PrintSteps(string name, string core)
     {
@@ -64,13 +75,13 @@ internal static class NativeCounts
     }
 
     /// <summary>Real networks: one row each.</summary>
-    public static void PrintNetworks(IReadOnlyList<string> names, string core)
+    public static void PrintNetworks(IReadOnlyList<string> names, string core, Code code)
     {
-        Console.WriteLine("| " + core + " | millions of instructions | per MAC | code | data | arena | stack |");
+        Console.WriteLine("| " + core + (code == Code.Size ? ", Code = Size" : "") + " | millions of instructions | per MAC | code | data | arena | stack |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (string name in names)
         {
-            var run = Measure(name, EmulatedCore.Named(core));
+            var run = Measure(name, EmulatedCore.Named(core), code);
             Console.WriteLine(
                 "| " + name + " | " + Number(run.Instructions / 1e6) + " | " + Number(run.PerMac) + " | " + Sizes(run) + " |");
         }
@@ -80,9 +91,9 @@ internal static class NativeCounts
     /// Networks of mixed precision as the search chooses it for the core, layer by layer (<c>MODEL=0.01</c>: with that MaxDamage): the loss of top-1 accuracy
     /// against the float model, instructions, and how far the cost model of the search is off.
     /// </summary>
-    public static void PrintMixed(IReadOnlyList<string> names, string core, bool steps)
+    public static void PrintMixed(IReadOnlyList<string> names, string core, Code code, bool steps)
     {
-        Console.WriteLine("| " + core + ", mixed | points lost | samples | millions of instructions | per MAC | code | data | arena | stack | predicted |");
+        Console.WriteLine("| " + core + (code == Code.Size ? ", mixed, Code = Size" : ", mixed") + " | points lost | samples | millions of instructions | per MAC | code | data | arena | stack | predicted |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (string argument in names)
         {
@@ -93,7 +104,7 @@ internal static class NativeCounts
             var subject = new Subject(new ResultModel(model, PatchGrid.Whole, Curves: false), int.MaxValue);
             var options = model.Options with { Precision = Precision.Mixed, Patches = PatchGrid.Whole, Target = emulated.Target, MaxDamage = damage };
             var (network, loss) = subject.Judge(options);
-            var run = Measure(model, network, emulated);
+            var run = Measure(model, network, emulated, code);
             Console.WriteLine(
                 "| " + argument + " | " + Number(loss) + " | " + Bytes(subject.Samples) + " | " + Number(run.Instructions / 1e6) + " | "
                 + Number(run.PerMac) + " | " + Sizes(run) + " | " + Error(network, run, emulated) + " |");
@@ -112,18 +123,18 @@ internal static class NativeCounts
         return ((predicted / counted) - 1).ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
     }
 
-    private static EmulatedRun Measure(string name, EmulatedCore core)
+    private static EmulatedRun Measure(string name, EmulatedCore core, Code code = Code.Speed)
     {
         var model = EvaluationModel.Named(name);
-        return Measure(model, model.Compile(PatchGrid.Whole).Network, core);
+        return Measure(model, model.Compile(PatchGrid.Whole).Network, core, code);
     }
 
     /// <summary>One inference of a real network on its first evaluation sample.</summary>
-    public static EmulatedRun Measure(EvaluationModel model, QuantizedNetwork network, EmulatedCore core)
+    public static EmulatedRun Measure(EvaluationModel model, QuantizedNetwork network, EmulatedCore core, Code code = Code.Speed)
     {
         var sample = model.ReadSamples().Take(1);
         byte[] codes = Array.ConvertAll(sample.Bytes, code => (byte)(network.Inputs[0].Signed ? code ^ 0x80 : code));
-        return EmulatedRun.Of(network, [codes], core);
+        return EmulatedRun.Of(network, [codes], core, code);
     }
 
     private static string Sizes(EmulatedRun run) =>

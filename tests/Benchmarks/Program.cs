@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using QuantMcu;
 using QuantMcu.Benchmarks;
 using QuantMcu.Benchmarks.Results;
 using QuantMcu.Testing;
@@ -38,6 +39,9 @@ switch (args)
     case ["native", "counts", var core]:
         NativeCounts.PrintCounts(core);
         return 0;
+    case ["native", "counts", "--size", var core, .. var names]:
+        NativeCounts.PrintSmallCounts(core, names);
+        return 0;
     case ["native", "counts", var core, .. var names]:
         NativeCounts.PrintCounts(core, names);
         return 0;
@@ -47,19 +51,25 @@ switch (args)
     case ["native", "boards", .. var names]:
         BoardTimes.Print(names);
         return 0;
+    case ["native", "networks", "--size", var core, .. var names]:
+        NativeCounts.PrintNetworks(names, core, Code.Size);
+        return 0;
     case ["native", "networks", var core, .. var names]:
-        NativeCounts.PrintNetworks(names, core);
+        NativeCounts.PrintNetworks(names, core, Code.Speed);
         return 0;
     case ["native", "mixed", "--steps", var core, .. var names]:
-        NativeCounts.PrintMixed(names, core, steps: true);
+        NativeCounts.PrintMixed(names, core, Code.Speed, steps: true);
+        return 0;
+    case ["native", "mixed", "--size", var core, .. var names]:
+        NativeCounts.PrintMixed(names, core, Code.Size, steps: false);
         return 0;
     case ["native", "mixed", var core, .. var names]:
-        NativeCounts.PrintMixed(names, core, steps: false);
+        NativeCounts.PrintMixed(names, core, Code.Speed, steps: false);
         return 0;
     default:
         Console.Error.WriteLine(
             "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | verify [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
-            + " | native layers [CORE ...] | native counts CORE [MODEL ...] | native networks CORE MODEL ... | native boards MODEL ..."
-            + " | native mixed [--steps] CORE MODEL[=DAMAGE] ... | native steps MODEL CORE");
+            + " | native layers [CORE ...] | native counts [--size] CORE [MODEL ...] | native networks [--size] CORE MODEL ... | native boards MODEL ..."
+            + " | native mixed [--steps|--size] CORE MODEL[=DAMAGE] ... | native steps MODEL CORE");
         return 2;
 }

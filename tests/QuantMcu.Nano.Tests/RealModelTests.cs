@@ -144,7 +144,7 @@ public class RealModelTests(ITestOutputHelper output)
 
         public NativeStandIn(QuantizedNetwork network)
         {
-            var program = CLowering.Lower(network, Target.Generic, CancellationToken.None);
+            var program = CLowering.Lower(network, Target.Generic, Code.Speed, CancellationToken.None);
             foreach (var (name, text) in CFiles.Of(new CTarget("net"), program, "hash"))
                 folder.Write(name, Encoding.UTF8.GetBytes(text));
 

@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Linq;
 using FsCheck.Fluent;
@@ -14,6 +15,9 @@ public class EmulatedTests
     /// <summary>Relative; counts of one compiler version are equal, so this is room for others.</summary>
     private const double MostRegression = 0.01;
 
+    /// <summary>Bytes of code that a network with small kernels may take.</summary>
+    private const int MostSmallCode = 12 * 1024;
+
     private static readonly string Counts = Path.Combine(ModelsFolder.Repository, "tests", "Native", "counts");
 
     [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm", "riscv64-unknown-elf-gcc", "qemu-system-riscv32", "xtensa-lx106-elf-gcc", "qemu-system-xtensa")]
@@ -28,6 +32,15 @@ public class EmulatedTests
         var networks = NetworkRecipe.MixedArbitrary.Generator.Sample(12, new FsCheck.Rnd(20_261_124, 41), 10).Select(RandomNetworks.Build).ToArray();
         var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
         Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core)));
+    }
+
+    [ToolFact("arm-none-eabi-gcc", "qemu-system-arm")]
+    public void Small_kernels_make_the_codes_of_the_interpreter()
+    {
+        var networks = NetworkRecipe.MixedArbitrary.Generator.Sample(12, new FsCheck.Rnd(20_261_127, 41), 10).Select(RandomNetworks.Build)
+            .Concat(RandomPatches.Cases(seed: 20_261_137, 6, mixed: true).Select(one => one.Network)).ToArray();
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
+        Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.M4, Code.Size));
     }
 
     [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm", "riscv64-unknown-elf-gcc", "qemu-system-riscv32", "xtensa-lx106-elf-gcc", "qemu-system-xtensa")]
@@ -61,6 +74,23 @@ public class EmulatedTests
             where now > known[line.Substring(0, line.LastIndexOf(' '))] * (1 + MostRegression)
             select line;
         Assert.Empty(worse);
+    }
+
+    /// <summary>What saves flash may take 12 KB of code and half as many instructions again; below that, no more than it did.</summary>
+    [ModelsAndToolsFact("arm-none-eabi-gcc", "qemu-system-arm", "make", "gcc")]
+    public void Small_networks_take_no_more_code_and_instructions_than_is_checked_in()
+    {
+        var known = LayerCounts.Parse(File.ReadLines(Path.Combine(Counts, "m4-networks-size.txt")));
+        string[] names = known.Keys.Select(key => key.Split(' ')[0]).Distinct().ToArray();
+        Assert.NotEmpty(names);
+        Assert.All(names, name =>
+        {
+            var model = EvaluationModel.Named(name);
+            var run = EmulatedRun.Of(
+                RealNetworkTests.Compile(model), [RealNetworkTests.Codes(model.ReadSamples()).First()], EmulatedCore.M4, Code.Size);
+            Assert.InRange(run.CodeBytes, 1, Math.Min(MostSmallCode, (int)(known[name + " code"] * (1 + MostRegression))));
+            Assert.InRange(run.Instructions, 1, (long)(known[name + " instructions"] * (1 + MostRegression)));
+        });
     }
 
     [ModelsAndToolsFact("arm-none-eabi-gcc", "qemu-system-arm", "make", "gcc")]

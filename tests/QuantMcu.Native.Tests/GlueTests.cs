@@ -95,7 +95,7 @@ public class GlueTests
             Assert.Equal(i, firmware.Call(new NativeCall(NativeMethod.Find, First: Convert.FromHexString(Hash(i)))).Value);
             Assert.Equal(networks[i].Inputs.Sum(port => networks[i].Tensor(port.Tensor).Elements), Value(NativeMethod.InputBytes, i));
             Assert.Equal(OutputBytes(networks[i]), Value(NativeMethod.OutputBytes, i));
-            Assert.Equal(CLowering.Lower(networks[i], Target.Generic, CancellationToken.None).ArenaBytes, Value(NativeMethod.ArenaBytes, i));
+            Assert.Equal(CLowering.Lower(networks[i], Target.Generic, Code.Speed, CancellationToken.None).ArenaBytes, Value(NativeMethod.ArenaBytes, i));
         }
 
         Assert.Equal(1, Value(NativeMethod.AbiVersion, 0));
@@ -190,7 +190,7 @@ public class GlueTests
         NetworkRecipe.Arbitrary.Generator.Sample(count, new FsCheck.Rnd(20_261_126, 43), 10).Select(RandomNetworks.Build).ToArray();
 
     private static InteropModel Model(QuantizedNetwork network, int index) =>
-        new(new CTarget("net" + index), CLowering.Lower(network, Target.Generic, CancellationToken.None), Hash(index));
+        new(new CTarget("net" + index), CLowering.Lower(network, Target.Generic, Code.Speed, CancellationToken.None), Hash(index));
 
     private static string Hash(int index) => RequestHash.Sha256([(byte)index]);
 

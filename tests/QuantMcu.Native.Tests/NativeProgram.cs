@@ -29,8 +29,15 @@ internal sealed class NativeProgram : IDisposable
     /// <param name="compiler">gcc or clang; every warning is an error.</param>
     /// <param name="options">Further options.</param>
     public NativeProgram(IReadOnlyList<QuantizedNetwork> networks, Target target, string compiler, params string[] options)
+        : this(networks, target, Code.Speed, compiler, options)
     {
-        programs = networks.Select(network => CLowering.Lower(network, target, CancellationToken.None)).ToArray();
+    }
+
+    /// <param name="code">What is saved: instructions or flash.</param>
+    /// <inheritdoc cref="NativeProgram(IReadOnlyList{QuantizedNetwork}, Target, string, string[])"/>
+    public NativeProgram(IReadOnlyList<QuantizedNetwork> networks, Target target, Code code, string compiler, params string[] options)
+    {
+        programs = networks.Select(network => CLowering.Lower(network, target, code, CancellationToken.None)).ToArray();
         var sources = new List<string> { "main.c" };
         for (int i = 0; i < programs.Length; i++)
         {

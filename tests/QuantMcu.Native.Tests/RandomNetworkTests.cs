@@ -13,12 +13,18 @@ public class RandomNetworkTests
 {
     private const int Batch = 24;
 
+    private static readonly string[] Sanitized = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
     [ToolTheory("gcc")]
     [InlineData(false, Target.Generic)]
     [InlineData(true, Target.Generic)]
     [InlineData(true, Target.CortexM4)]
     public void Gcc_makes_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing(bool mixed, Target target) =>
         CompareSanitized(Recipes(20_261_122, mixed), target);
+
+    [ToolFact("gcc")]
+    public void Gcc_makes_the_codes_of_the_interpreter_with_small_kernels() => Compare(
+        Recipes(20_261_126, mixed: true), Target.CortexM4, Code.Size, "gcc", Sanitized);
 
     /// <summary>Products in halves, as on Xtensa cores that have no others.</summary>
     [ToolTheory("gcc")]
@@ -28,15 +34,16 @@ public class RandomNetworkTests
         Recipes(20_261_125, mixed: true).Take(Batch / 2).ToArray(), target, "-DQMCU_SPLIT_PRODUCTS=1");
 
     [ToolFact("clang")]
-    public void Clang_makes_the_codes_of_the_interpreter() => Compare(Recipes(20_261_123, mixed: true), Target.CortexM4, "clang", "-O2");
+    public void Clang_makes_the_codes_of_the_interpreter() => Compare(
+        Recipes(20_261_123, mixed: true), Target.CortexM4, Code.Speed, "clang", "-O2");
 
     private static void CompareSanitized(NetworkRecipe[] recipes, Target target, params string[] options) => Compare(
-        recipes, target, "gcc", [.. options, "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]);
+        recipes, target, Code.Speed, "gcc", [.. options, .. Sanitized]);
 
-    private static void Compare(NetworkRecipe[] recipes, Target target, string compiler, params string[] options)
+    private static void Compare(NetworkRecipe[] recipes, Target target, Code code, string compiler, params string[] options)
     {
         var networks = recipes.Select(RandomNetworks.Build).ToArray();
-        using var program = new NativeProgram(networks, target, compiler, options);
+        using var program = new NativeProgram(networks, target, code, compiler, options);
         for (int seed = 0; seed < 2; seed++)
         {
             var inputs = networks.Select(network => RandomNetworks.Inputs(network, seed)).ToArray();

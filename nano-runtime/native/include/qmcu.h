@@ -58,6 +58,12 @@ typedef struct {
     int32_t row, column, rows, columns;
 } qmcu_region;
 
+/* How a layer reads and writes whole images, for kernels that are called for nothing else. */
+typedef struct {
+    int32_t pitch;          /* of what it reads */
+    int32_t result_pitch, rows, columns;
+} qmcu_image;
+
 QMCU_INLINE qmcu_view qmcu_whole_view(const uint8_t *codes, int32_t pitch)
 {
     qmcu_view view;
@@ -78,6 +84,16 @@ QMCU_INLINE qmcu_region qmcu_whole_region(uint8_t *codes, int32_t pitch, int32_t
     region.rows = rows;
     region.columns = columns;
     return region;
+}
+
+QMCU_INLINE qmcu_view qmcu_view_of(const qmcu_image *image, const uint8_t *codes)
+{
+    return qmcu_whole_view(codes, image->pitch);
+}
+
+QMCU_INLINE qmcu_region qmcu_region_of(const qmcu_image *image, uint8_t *codes)
+{
+    return qmcu_whole_region(codes, image->result_pitch, image->rows, image->columns);
 }
 
 /* Where pixel (row, 0) of a region lies in a view of an image with as many rows and columns. */

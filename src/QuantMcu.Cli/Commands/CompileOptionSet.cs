@@ -21,6 +21,7 @@ internal sealed class CompileOptionSet
         ("--ram", "BYTES", "Budget for the arena."),
         ("--flash", "BYTES", "Budget for the weights."),
         ("--target", "T", "Processor that the code is meant for, such as Generic or CortexM4."),
+        ("--code", "speed|size", "What emitted C saves: instructions or flash."),
         ("--patches", "auto|none|RxC", "Patch-based inference: rows x columns of patches; none: layer by layer."),
         ("--halo", "auto|recompute|cache", "What happens to the pixels that neighbouring patches share."),
         ("--search", "entropy|output", "How bit widths are chosen with --precision mixed."),

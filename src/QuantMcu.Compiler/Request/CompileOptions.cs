@@ -29,6 +29,9 @@ public sealed record CompileOptions
 
     public Target Target { get; init; } = Target.Generic;
 
+    /// <summary>What emitted C saves; nothing else looks at it.</summary>
+    public Code Code { get; init; } = Code.Speed;
+
     /// <summary>
     /// Rows x columns of patches; <see cref="PatchGrid.Whole"/>: layer by layer, without a patch stage; null: the compiler chooses, patches or
     /// none.
@@ -73,7 +76,7 @@ public sealed record CompileOptions
 
     public bool Equals(CompileOptions? other) =>
         other is not null && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std) && Precision == other.Precision
-        && Ram == other.Ram && Flash == other.Flash && Target == other.Target && Equals(InputShape, other.InputShape)
+        && Ram == other.Ram && Flash == other.Flash && Target == other.Target && Code == other.Code && Equals(InputShape, other.InputShape)
         && Patches == other.Patches && Halo == other.Halo && Search == other.Search && WeightBits == other.WeightBits
         && Lambda.Equals(other.Lambda) && Phi.Equals(other.Phi) && Vote.Equals(other.Vote)
         && Classification == other.Classification && Classified == other.Classified && StageOnly == other.StageOnly

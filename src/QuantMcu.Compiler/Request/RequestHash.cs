@@ -45,6 +45,7 @@ public static class RequestHash
             options.Classified.ToString(),
             options.StageOnly.ToString(),
             Text(options.MaxDamage),
+            .. options.Code == Code.Speed ? Array.Empty<string>() : [options.Code.ToString()],
         ];
         return Sha256(Encoding.UTF8.GetBytes(string.Join("\n", parts)));
     }

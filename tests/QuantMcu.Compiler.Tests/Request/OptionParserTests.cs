@@ -15,7 +15,7 @@ public class OptionParserTests
     public void Parse_reads_every_option()
     {
         ParsedOptions parsed = Parse(
-            "Mean=127.5,0", "Std=58.2,1e1", "Precision=Int8", "Ram=32768", "Flash=1", "Target=CortexM4", "InputShape=1,3,96,96",
+            "Mean=127.5,0", "Std=58.2,1e1", "Precision=Int8", "Ram=32768", "Flash=1", "Target=CortexM4", "Code=size", "InputShape=1,3,96,96",
             "Patches=3x4", "Halo=Cache");
 
         Assert.Empty(parsed.Errors);
@@ -24,6 +24,7 @@ public class OptionParserTests
         Assert.Equal(32768, parsed.Options.Ram);
         Assert.Equal(1, parsed.Options.Flash);
         Assert.Equal(Target.CortexM4, parsed.Options.Target);
+        Assert.Equal(Code.Size, parsed.Options.Code);
         Assert.Equal(new Shape(1, 3, 96, 96), parsed.Options.InputShape);
         Assert.Equal(new PatchGrid(3, 4), parsed.Options.Patches);
         Assert.Equal(Halo.Cache, parsed.Options.Halo);

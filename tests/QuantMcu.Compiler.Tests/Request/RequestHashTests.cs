@@ -34,6 +34,7 @@ public class RequestHashTests
             Plain with { Options = options with { Ram = 1 } },
             Plain with { Options = options with { Flash = 1 } },
             Plain with { Options = options with { Target = Target.Esp32 } },
+            Plain with { Options = options with { Code = Code.Size } },
             Plain with { Options = options with { InputShape = new Shape(1) } },
             Plain with { Options = options with { Precision = Precision.Mixed } },
             Plain with { Options = options with { Patches = PatchGrid.Whole } },

@@ -18,9 +18,9 @@ public static class EmulatedBatch
     /// <summary>Runs every network on one set of inputs and compares.</summary>
     /// <returns>What differs from the integer interpreter, a line each.</returns>
     /// <exception cref="InvalidOperationException">It does not build or does not end as it should.</exception>
-    public static string[] Differences(IReadOnlyList<QuantizedNetwork> networks, IReadOnlyList<byte[][]> inputs, EmulatedCore core)
+    public static string[] Differences(IReadOnlyList<QuantizedNetwork> networks, IReadOnlyList<byte[][]> inputs, EmulatedCore core, Code code = Code.Speed)
     {
-        var programs = networks.Select(network => CLowering.Lower(network, core.Target, CancellationToken.None)).ToArray();
+        var programs = networks.Select(network => CLowering.Lower(network, core.Target, code, CancellationToken.None)).ToArray();
         using var folder = new TemporaryDirectory();
         var main = new StringBuilder("#include \"mcu.h\"\n");
         main.Append("static uint32_t arena[").Append((programs.Max(program => program.ArenaBytes) / 4) + 1).Append("];\n");

@@ -28,6 +28,9 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 {
     private const string Name = "net";
 
+    /// <summary>The network with marks around what is counted, which take code themselves.</summary>
+    private const string Counted = "counted.c";
+
     /// <summary>Bytes of the stack that the program around a network takes.</summary>
     private const int CallerBytes = 256;
 
@@ -40,7 +43,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
     internal static string Harness => Path.Combine(ModelsFolder.Repository, "tests", "Native", "harness");
 
     /// <exception cref="InvalidOperationException">It does not build or run, or its result differs from the interpreter's.</exception>
-    public static EmulatedRun Of(QuantizedNetwork network, byte[][] inputs, EmulatedCore core)
+    public static EmulatedRun Of(QuantizedNetwork network, byte[][] inputs, EmulatedCore core, Code code = Code.Speed)
     {
         lock (Building)
         {
@@ -48,19 +51,24 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
                 Toolchain.Run(Harness, [], "make");
         }
 
-        var program = CLowering.Lower(network, core.Target, CancellationToken.None);
+        var program = CLowering.Lower(network, core.Target, code, CancellationToken.None);
         using var folder = new TemporaryDirectory();
         foreach (var (name, text) in CFiles.Of(new CTarget(Name), program, "hash"))
-            folder.Write(name, Encoding.UTF8.GetBytes(name == Name + ".c" ? WithRegions(text, program) : text));
+        {
+            folder.Write(name, Encoding.UTF8.GetBytes(text));
+            if (name == Name + ".c")
+                folder.Write(Counted, Encoding.UTF8.GetBytes(WithRegions(text, program)));
+        }
 
         folder.Write("main.c", Encoding.UTF8.GetBytes(Main(program, inputs, IntegerInterpreter.Run(network, inputs))));
         string mcu = Path.Combine(Harness, "mcu.sh");
-        Toolchain.Run(folder.FullName, [], "env", "STACK=" + StackBytesOf(program), "sh", mcu, "build", core.Name, "net.elf", "net.c", "main.c", "-I.", "-std=c99");
+        Build(Counted, "net.elf");
         string output = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "count", core.Name, "net.elf"));
         if (!output.Contains("same\n"))
             throw new InvalidOperationException("The result of " + core.Name + " differs from the interpreter's:\n" + output);
 
-        string sizes = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "size", core.Name, "net.elf"));
+        Build(Name + ".c", "plain.elf");
+        string sizes = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "size", core.Name, "plain.elf"));
         var counts = Regex.Matches(output, "^step ([0-9]+) : roi [0-9]+ insns ([0-9]+)", RegexOptions.Multiline)
             .Select(match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).ToArray();
         if (counts.Length != program.Parts.Length)
@@ -73,6 +81,9 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
         return new EmulatedRun(
             [.. program.Parts.Zip(counts, (step, count) => new StepCount(step.Title, count))],
             network.Layers.Sum(layer => layer.Macs(network)), CodeOf(sizes, program), stack, program);
+
+        void Build(string source, string to) => Toolchain.Run(
+            folder.FullName, [], "env", "STACK=" + StackBytesOf(program), "sh", mcu, "build", core.Name, to, source, "main.c", "-I.", "-std=c99");
     }
 
     /// <summary>No more than the report says, and what is around the network: where there is a fence, more ends in a fault.</summary>

@@ -19,12 +19,20 @@ internal sealed class CSourcePrinter
     private readonly ImmutableArray<CPort> outputs;
     private readonly IndentedWriter writer = new();
 
+    /// <summary>Kernels that only read and write whole images: what those are like stands in a structure, which takes less code than arguments.</summary>
+    private readonly HashSet<string> wholeImages;
+
     private CSourcePrinter(CTarget target, CProgram program, CData data)
     {
         this.target = target;
         this.program = program;
         this.data = data;
         (inputs, outputs) = CPort.Of(program);
+        wholeImages = new HashSet<string>(
+            program.Steps.GroupBy(step => step.Kernel.Name)
+                .Where(steps => steps.All(step => step.Kernel.Structure is not null && step.Calls.Length == 1 && WholeImage(step.Calls[0]) is not null))
+                .Select(steps => steps.Key),
+            StringComparer.Ordinal);
     }
 
     /// <param name="target">Names.</param>
@@ -105,10 +113,18 @@ internal sealed class CSourcePrinter
             int scratch = group.Max(other => other.ScratchBytes);
             string structure = kernel.Structure is { } type ? "const " + type + " *layer, " : "";
             string literals = string.Concat(kernel.Literals.Select(literal => ", " + CData.Literal(literal)));
-            using (writer.Block($"QMCU_SHARED void {kernel.Name}({structure}{kernel.Parameters})"))
+            bool whole = wholeImages.Contains(kernel.Name);
+            string parameters = whole ? "const qmcu_image *image, const uint8_t *from, uint8_t *to" : kernel.Parameters;
+            using (writer.Block($"QMCU_SHARED void {kernel.Name}({structure}{parameters})"))
             {
                 if (scratch > 0)
                     writer.Text($"uint8_t scratch[{scratch}] QMCU_WORDS;");
+
+                if (whole)
+                {
+                    writer.Raw("const qmcu_view x = qmcu_view_of(image, from);");
+                    writer.Raw("const qmcu_region y = qmcu_region_of(image, to);");
+                }
 
                 writer.Text($"{kernel.Function}({(kernel.Structure is null ? "" : "layer, ")}{kernel.Arguments}{literals});");
             }
@@ -129,7 +145,14 @@ internal sealed class CSourcePrinter
         foreach (var field in step.Fields)
             writer.Text($"    .{field.Name} = {Value(field.Value, name + "_" + field.Name)},");
 
-        writer.Raw("};\n");
+        writer.Raw("};");
+        if (wholeImages.Contains(step.Kernel.Name))
+        {
+            var (view, region) = WholeImage(step.Calls[0])!.Value;
+            writer.Text($"static const qmcu_image {name}_image = {{ {view.Pitch}, {region.Pitch}, {region.Rows}, {region.Columns} }};");
+        }
+
+        writer.Line();
     }
 
     private string Value(CValue value, string name) => value switch
@@ -216,13 +239,22 @@ internal sealed class CSourcePrinter
             for (int depth = 0; depth < headers.Length; depth++)
                 writer.Raw(new string(' ', 4 * depth) + headers[depth]);
 
-            Call(step.Kernel.Name + "(" + structure, call, new string(' ', 4 * Math.Max(0, headers.Length - 1)), headers.Length > 0);
+            string? image = wholeImages.Contains(step.Kernel.Name) ? "&" + LayerName(index) + "_image" : null;
+            Call(step.Kernel.Name + "(" + structure, call, image, new string(' ', 4 * Math.Max(0, headers.Length - 1)), headers.Length > 0);
         }
     }
 
     /// <summary>Views and regions are variables of a block, so that those of all calls share their place on the stack.</summary>
-    private void Call(string start, CCall call, string indent, bool isBody)
+    private void Call(string start, CCall call, string? image, string indent, bool isBody)
     {
+        if (image is not null)
+        {
+            var (view, region) = WholeImage(call)!.Value;
+            string from = Pointer(view.Place, view.Offset), to = Pointer(region.Place, region.Offset);
+            writer.Raw(indent + (isBody ? "    " : "") + start + image + ", " + from + ", " + to + ");");
+            return;
+        }
+
         var names = call.Arguments.Select((argument, i) => Variable(argument, i)).ToArray();
         if (names.All(name => name is null))
         {
@@ -240,6 +272,12 @@ internal sealed class CSourcePrinter
         writer.Raw(indent + "    " + start + string.Join(", ", call.Arguments.Select((argument, i) => names[i]?.Name ?? Argument(argument))) + ");");
         writer.Raw(indent + "}");
     }
+
+    /// <summary>What a call reads and writes, where that is two whole images.</summary>
+    private static (CArgument.View View, CArgument.Region Region)? WholeImage(CCall call) =>
+        call.Arguments.Length == 2 && call.Arguments[0] is CArgument.View view && call.Arguments[1] is CArgument.Region region
+            ? (view, region)
+            : null;
 
     private static (string Type, string Name)? Variable(CArgument argument, int index) => argument switch
     {

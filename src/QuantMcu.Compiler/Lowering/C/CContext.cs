@@ -16,12 +16,16 @@ namespace QuantMcu.Compiler.Lowering.C;
 /// <param name="places">Where a tensor lies.</param>
 /// <param name="layer">The layer.</param>
 /// <param name="target">The core.</param>
+/// <param name="code">What is saved where not both can be: instructions or flash.</param>
 /// <param name="maps">What a tile has of the tensors, for a layer that is computed tile by tile; else null.</param>
 internal sealed class CContext(
-    QuantizedNetwork network, Func<int, Storage> places, QuantizedLayer layer, Target target, BranchMaps? maps = null)
+    QuantizedNetwork network, Func<int, Storage> places, QuantizedLayer layer, Target target, Code code, BranchMaps? maps = null)
 {
     /// <summary>Whether the core has the DSP extension.</summary>
     public bool HasDsp => target is Target.CortexM4 or Target.CortexM7 or Target.CortexM33 or Target.CortexM55;
+
+    /// <summary>Whether code and data are to be small rather than fast.</summary>
+    public bool IsSmall => code == Code.Size;
 
     /// <summary>Whether the core multiplies words but has no SIMD.</summary>
     public bool HasWords => HasFewRegisters || target is Target.Esp32C3 or Target.Esp32C6 or Target.Esp32P4;

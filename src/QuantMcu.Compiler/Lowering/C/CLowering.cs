@@ -15,23 +15,29 @@ namespace QuantMcu.Compiler.Lowering.C;
 /// <summary>Turns a quantized network into the kernels, calls and data of the C back end.</summary>
 public static class CLowering
 {
-    /// <summary>Lowers a network and holds the result to the budgets that the user set.</summary>
+    /// <summary>
+    /// Lowers a network and holds the result to the budgets that the user set. Where its weights exceed the budget in the layout of the fast kernels, it
+    /// gets the small ones.
+    /// </summary>
     /// <exception cref="ModelException">QMCU4001 or QMCU4002: a budget cannot be met.</exception>
-    /// <inheritdoc cref="Lower(QuantizedNetwork, Target, CancellationToken)"/>
+    /// <inheritdoc cref="Lower(QuantizedNetwork, Target, Code, CancellationToken)"/>
     public static CProgram Lower(QuantizedNetwork network, CompileOptions options, CancellationToken cancellation)
     {
-        var program = Lower(network, options.Target, cancellation);
+        var program = Lower(network, options.Target, options.Code, cancellation);
+        if (program.DataBytes > options.Flash)
+            program = Lower(network, options.Target, Code.Size, cancellation);
+
         Budgets.CheckRam(program.Memory.Arena, options.Ram, program.Memory.Steps.Select(step => step.Name).ToArray());
         Budgets.CheckFlash(network, program.DataBytes, options.Flash);
         return program;
     }
 
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static CProgram Lower(QuantizedNetwork network, Target target, CancellationToken cancellation)
+    public static CProgram Lower(QuantizedNetwork network, Target target, Code code, CancellationToken cancellation)
     {
         var memory = NetworkMemory.Plan(network, cancellation);
         var constants = new ConstantTable();
-        var tiles = new CTileLowering(network, memory, constants, target, cancellation);
+        var tiles = new CTileLowering(network, memory, constants, target, code, cancellation);
         Storage Place(int tensor) =>
             memory.Tensors[tensor].Kind == StorageKind.Constant ? constants.Of(network.Tensor(tensor)) : memory.Tensors[tensor];
 
@@ -47,7 +53,7 @@ public static class CLowering
             if (layer is FusedLayer fused)
                 parts.Add(tiles.Fused(fused, Place, branch++));
             else if (network.Tensor(layer.Output).Elements > 0 && !IsSamePlace(layer, memory))
-                parts.Add(Lower(layer, new CContext(network, Place, layer, target)));
+                parts.Add(Lower(layer, new CContext(network, Place, layer, target, code)));
         }
 
         parts.AddRange(PortLowering.Exports(network, memory, Place));
@@ -61,6 +67,7 @@ public static class CLowering
 
     internal static CStep Lower(QuantizedLayer layer, CContext context) => layer switch
     {
+        ConvLayer conv when context.IsSmall && context.HasDsp && DspSmallLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when conv.IsDepthwise && context.HasDsp && DspDepthwiseLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when conv.IsDepthwise && context.HasWords && WordDepthwiseLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when conv.IsDepthwise => DepthwiseLowering.Lower(conv, context),

@@ -13,7 +13,7 @@ namespace QuantMcu.Compiler.Lowering.C;
 
 /// <summary>Turns patch stages and fused layers into the calls of a tile and the extents by which tiles differ.</summary>
 internal sealed class CTileLowering(
-    QuantizedNetwork network, NetworkMemoryPlan memory, ConstantTable constants, Target target, CancellationToken cancellation)
+    QuantizedNetwork network, NetworkMemoryPlan memory, ConstantTable constants, Target target, Code code, CancellationToken cancellation)
 {
     /// <summary>The patch stage of the network.</summary>
     public CTiles Stage(PatchStage stage)
@@ -43,7 +43,7 @@ internal sealed class CTileLowering(
         var imports = Enumerable.Range(0, part.Inputs.Length).Where(input => maps.IsPatch(part.Inputs[input].Tensor))
             .Select(input => new CTileStep(PortLowering.ImportRegion(part, input, maps), maps.IndexOf(part.Inputs[input].Tensor)));
         var layers = part.Layers.Select(layer =>
-            new CTileStep(CLowering.Lower(layer, new CContext(part, maps.PlaceOf, layer, target, maps)), maps.IndexOf(layer.Output)));
+            new CTileStep(CLowering.Lower(layer, new CContext(part, maps.PlaceOf, layer, target, code, maps)), maps.IndexOf(layer.Output)));
         return new CBranch(maps.All, [.. imports, .. layers]);
     }
 

@@ -97,7 +97,7 @@ public class InteropFolderTests
     private static InteropModel Model(string name, int seed)
     {
         var network = RandomNetworks.Build(NetworkRecipe.Arbitrary.Generator.Sample(1, new FsCheck.Rnd((ulong)seed, 41), 10)[0]);
-        return new InteropModel(new CTarget(name), CLowering.Lower(network, Target.Generic, CancellationToken.None), Hash(seed));
+        return new InteropModel(new CTarget(name), CLowering.Lower(network, Target.Generic, Code.Speed, CancellationToken.None), Hash(seed));
     }
 
     private static string Hash(int seed) => RequestHash.Sha256([(byte)seed]);
