@@ -394,6 +394,7 @@ QMCU_INLINE void qmcu_dsp_depthwise_all(
     int32_t out_bytes = qmcu_bytes(layer->channels, out_bits), framed_once = qmcu_dsp_one_padding(layer);
     int32_t most = qmcu_dsp_tile_columns(stride), tiles = (y->columns + most - 1) / most, tile = (y->columns + tiles - 1) / tiles;
     qmcu_dsp_columns all;
+    memset(&all, 0, sizeof all); /* gcc does not see that the first channel fills it */
     all.addend = layer->addend;
     for (int32_t row = 0; row < y->rows; row += layer->strip) {
         int32_t rows = y->rows - row < layer->strip ? y->rows - row : layer->strip;
