@@ -4,6 +4,8 @@
  * whose bits are lowest in both halves, then the next. Weights lie in the order in which that makes taps pass: see qmcu_dsp.h.
  * Where codes and weights are narrow, two outputs share a lane, low + 4096 * high; the compiler has proved from the weights that the
  * low field, moved by an offset, stays within 0 .. 4095 over the steps of a part, after which the fields are taken apart.
+ * Such sums are small: where it has proved that a product of 32 bits requantizes them as well (`thin`), bias and zero point are part of
+ * what is added to it.
  */
 #ifndef QMCU_DSP_CONV_H
 #define QMCU_DSP_CONV_H
@@ -16,7 +18,7 @@ typedef struct {
     int32_t outputs;
     qmcu_window window;
     const uint8_t *weights;
-    const int32_t *outputs_of;  /* per block: offsets of the low fields of every part, then bias and multiplier of every output */
+    const int32_t *outputs_of;  /* per block: offsets of the low fields of every part, then bias (thin: addend) and multiplier of every output */
     const uint8_t *padding;     /* a pixel of padding, packed */
     int32_t steps;              /* pairs of taps of a part */
     int32_t parts;
@@ -36,6 +38,7 @@ typedef struct {
     int32_t few;                /* a part has at most 32 steps */
     int32_t quads;              /* rows have at least four pixels */
     int32_t raster;             /* the whole image is one row of results */
+    int32_t thin;               /* requantization by products of 32 bits: in one part, full and whole, quads, results of 4 or 2 bits */
 } qmcu_dsp_form;
 
 /* Bytes under the window of one pixel, one after the other. */
@@ -109,15 +112,17 @@ QMCU_INLINE uint32_t *qmcu_dsp_widen(const uint8_t *const *codes, int32_t bytes,
     return lanes;
 }
 
-/* Minus the codes of each pixel, in both fields: what weights that are one too large make too much. */
+/* Minus the codes of each pixel, in both fields: what weights that are one too large make too much. steps: even. */
 QMCU_INLINE void qmcu_dsp_excess(const uint32_t *lanes, int32_t steps, int32_t *excess, int32_t count)
 {
-    for (int32_t p = 0; p < count; ++p) {
-        int32_t sum = 0;
-        for (int32_t step = 0; step < steps; ++step)
-            sum = qmcu_mac2(lanes[count * step + p], 0x00010001u, sum);
-        excess[p] = -4097 * sum;
+    int32_t sums[4] = {0, 0, 0, 0};
+    for (const uint32_t *end = lanes + count * steps; lanes != end; lanes += 2 * count) {
+        for (int32_t p = 0; p < count; ++p)
+            sums[p] = qmcu_mac2(lanes[count + p], 0x00010001u, qmcu_mac2(lanes[p], 0x00010001u, sums[p]));
     }
+
+    for (int32_t p = 0; p < count; ++p)
+        excess[p] = -4097 * sums[p];
 }
 
 /* From a sum to a code. */
@@ -248,6 +253,12 @@ QMCU_INLINE void qmcu_dsp_wide_4(const qmcu_dsp_conv *layer, const uint32_t *lan
 /* Two codes from the two fields of a sum, packed. */
 QMCU_INLINE uint32_t qmcu_dsp_pair(const qmcu_dsp_conv *layer, int32_t low, int32_t high, const int32_t *of, qmcu_dsp_form form)
 {
+    if (form.thin) {
+        int32_t first = (int32_t)((uint32_t)low * (uint32_t)of[1] + (uint32_t)of[0]);
+        int32_t second = (int32_t)((uint32_t)high * (uint32_t)of[3] + (uint32_t)of[2]);
+        return (uint32_t)qmcu_saturate(first, form.shift, form.out_bits, 1, 0, 0)
+            | (uint32_t)qmcu_saturate(second, form.shift, form.out_bits, 1, 0, 0) << form.out_bits;
+    }
     return qmcu_dsp_code(layer, low + of[0], of[1], layer->addend, form)
         | qmcu_dsp_code(layer, high + of[2], of[3], layer->addend, form) << form.out_bits;
 }
@@ -267,6 +278,76 @@ QMCU_INLINE void qmcu_dsp_store_four(const qmcu_dsp_conv *layer, uint8_t *pixel,
     qmcu_dsp_store(pixel, o, layer->outputs, first | second << (2 * form.out_bits), 4, form);
 }
 
+#if QMCU_HAS_DSP
+/* What the core of all outputs of four neighbouring pixels takes where requantization is thin: all but the weights lie on its stack. */
+typedef struct {
+    int32_t excess[4];          /* of every pixel: what all its sums begin with */
+    const int32_t *outputs_of;
+    const uint32_t *lanes;
+    uint32_t entry, full_entry; /* where the steps begin that are left over, and where 32 of them do */
+    int32_t passes;             /* of 32 steps, after those */
+    uint8_t *to;
+    int32_t pitch;              /* bytes from pixel to pixel */
+    const uint8_t *end;         /* of the first pixel */
+    uint32_t mask;
+    int32_t left;               /* its own: passes */
+    const uint32_t *weights;
+} qmcu_dsp_thin;
+
+/* The codes of both fields of a sum, with addends in r9 and r11 and multipliers in r10 and lr. */
+#define QMCU_THIN_SUM(sum, bits) \
+    "ubfx r12, " sum ", #0, #12\n asr.w " sum ", " sum ", #12\n mla r12, r12, r10, r9\n mla " sum ", " sum ", lr, r11\n" \
+    "usat r12, #" bits ", r12, asr #24\n usat " sum ", #" bits ", " sum ", asr #24\n orr.w " sum ", r12, " sum ", lsl #" bits "\n"
+#define QMCU_THIN_SUMS(a, b, c, d, bits) \
+    "ldr.w r12, [sp, #16]\n ldmia.w r12!, {r9-r11, lr}\n str.w r12, [sp, #16]\n" \
+    QMCU_THIN_SUM(a, bits) QMCU_THIN_SUM(b, bits) QMCU_THIN_SUM(c, bits) QMCU_THIN_SUM(d, bits)
+
+/* Four outputs after the other; r10 is for cores that mask. */
+#define QMCU_THIN_CORE(name, bits, two_codes, store, bytes) \
+    QMCU_CORE void qmcu_core_thin_##name(const qmcu_dsp_thin *thin QMCU_UNUSED) \
+    { \
+        __asm__ volatile( \
+            "push {r4-r11, lr}\n add.w r0, r0, #28\n ldmia.w r0, {r1-r8}\n push {r1-r7}\n ldmdb.w r0, {r1-r7}\n push {r1-r7}\n" \
+            "1: ldr.w r12, [sp, #16]\n ldrd r10, r11, [r12], #8\n str.w r12, [sp, #16]\n ldmia.w sp, {r0-r3}\n" \
+            "add.w r4, r0, r11\n add.w r5, r1, r11\n add.w r6, r2, r11\n add.w r7, r3, r11\n add r0, r10\n add r1, r10\n add r2, r10\n" \
+            "add r3, r10\n ldr.w r10, [sp, #48]\n ldrd r9, r12, [sp, #20]\n" QMCU_PAIRS_ENTER("5") \
+            "ldr.w r11, [sp, #32]\n cmp.w r11, #0\n bne 7f\n" \
+            "6: " QMCU_THIN_SUMS("r0", "r1", "r2", "r3", bits) QMCU_THIN_SUMS("r4", "r5", "r6", "r7", bits) \
+            "ldrd r10, r11, [sp, #36]\n orr.w r0, r0, r4, lsl #" two_codes "\n orr.w r1, r1, r5, lsl #" two_codes "\n" \
+            "orr.w r2, r2, r6, lsl #" two_codes "\n orr.w r3, r3, r7, lsl #" two_codes "\n add.w r12, r10, r11, lsl #1\n" \
+            store " r0, [r10]\n " store " r1, [r10, r11]\n " store " r2, [r12]\n " store " r3, [r12, r11]\n" \
+            "add.w r10, r10, #" bytes "\n str.w r10, [sp, #36]\n ldr.w r12, [sp, #44]\n cmp r10, r12\n bne 1b\n" \
+            "add sp, #56\n pop {r4-r11, pc}\n" \
+            "7: str.w r11, [sp, #52]\n 8: ldr.w r12, [sp, #28]\n" QMCU_PAIRS_ENTER("9") \
+            "ldr.w r11, [sp, #52]\n subs.w r11, r11, #1\n beq 6b\n str.w r11, [sp, #52]\n b 8b\n"); \
+    }
+QMCU_THIN_CORE(4, "4", "8", "strh.w", "2") QMCU_THIN_CORE(2, "2", "4", "strb.w", "1")
+
+QMCU_INLINE void qmcu_dsp_all_thin(
+    const qmcu_dsp_conv *layer, const uint32_t *lanes, const int32_t *excess, uint8_t *to, int32_t out_bytes, int32_t narrow, int32_t out_bits)
+{
+    int32_t rest = (layer->steps - 1) % 32 + 1;
+    qmcu_dsp_thin thin;
+    for (int32_t p = 0; p < 4; ++p)
+        thin.excess[p] = excess[p];
+    thin.outputs_of = layer->outputs_of;
+    thin.lanes = lanes;
+    thin.entry = narrow == 2 ? QMCU_CORE_AT(qmcu_core_crumbs_4x4, 32 * 60, rest * 60) : QMCU_CORE_AT(qmcu_core_pairs_4x4, 32 * 44, rest * 44);
+    thin.full_entry = narrow == 2 ? QMCU_CORE_AT(qmcu_core_crumbs_4x4, 0, 0) : QMCU_CORE_AT(qmcu_core_pairs_4x4, 0, 0);
+    thin.passes = (layer->steps - 1) / 32;
+    thin.to = to;
+    thin.pitch = out_bytes;
+    thin.end = to + out_bytes;
+    thin.mask = QMCU_CRUMB_MASK;
+    thin.left = 0;
+    thin.weights = (const uint32_t *)(const void *)layer->weights;
+    if (out_bits == 4)
+        qmcu_core_thin_4(&thin);
+    else
+        qmcu_core_thin_2(&thin);
+}
+#endif
+
 /* All outputs of four pixels, two outputs in a lane, all steps in one part. */
 QMCU_INLINE void qmcu_dsp_narrow_4(const qmcu_dsp_conv *layer, const uint32_t *lanes, uint8_t *const *y, qmcu_dsp_form form)
 {
@@ -277,6 +358,12 @@ QMCU_INLINE void qmcu_dsp_narrow_4(const qmcu_dsp_conv *layer, const uint32_t *l
         qmcu_dsp_excess(lanes, layer->steps, excess, 4);
 
     int32_t outputs = layer->outputs, steps = layer->steps;
+#if QMCU_HAS_DSP
+    if (form.thin) {
+        qmcu_dsp_all_thin(layer, lanes, excess, y[0], qmcu_bytes(outputs, form.out_bits), form.narrow, form.out_bits);
+        return;
+    }
+#endif
     for (int32_t o = 0; o < outputs; o += 4, of += 10) {
         int32_t sums[8] = {
             of[0] + excess[0], of[0] + excess[1], of[0] + excess[2], of[0] + excess[3],
@@ -403,9 +490,11 @@ QMCU_INLINE void qmcu_dsp_widen_inside(
 QMCU_INLINE void qmcu_dsp_conv_run(
     const qmcu_dsp_conv *layer, qmcu_view x, qmcu_region y, uint32_t *lanes, int32_t split, int32_t in_place, int32_t row_bytes,
     int32_t narrow, int32_t in_bits, int32_t out_bits, int32_t lane_shift, int32_t sum_shift, int32_t shift, int32_t full, int32_t whole,
-    int32_t few, int32_t quads, int32_t raster)
+    int32_t few, int32_t quads, int32_t raster, int32_t thin)
 {
-    const qmcu_dsp_form form = {in_place, row_bytes, narrow, in_bits, out_bits, lane_shift, sum_shift, shift, full, whole, few, quads, raster};
+    const qmcu_dsp_form form = {
+        in_place, row_bytes, narrow, in_bits, out_bits, lane_shift, sum_shift, shift, full, whole, few, quads, raster, thin,
+    };
     int32_t window_bytes = qmcu_dsp_window_bytes(layer, form), window_pitch = (window_bytes + 3) / 4 * 4;
     int32_t out_bytes = qmcu_bytes(layer->outputs, out_bits);
     uint8_t *windows = (uint8_t *)(lanes + 4 * layer->steps * layer->parts);
@@ -459,7 +548,9 @@ QMCU_INLINE void qmcu_dsp_dense_run(
     int32_t in_bits, int32_t out_bits, int32_t lane_shift, int32_t sum_shift, int32_t shift, int32_t full, int32_t whole,
     int32_t few, int32_t quads, int32_t raster)
 {
-    const qmcu_dsp_form form = {in_place, row_bytes, narrow, in_bits, out_bits, lane_shift, sum_shift, shift, full, whole, few, quads, raster};
+    const qmcu_dsp_form form = {
+        in_place, row_bytes, narrow, in_bits, out_bits, lane_shift, sum_shift, shift, full, whole, few, quads, raster, 0,
+    };
     int32_t window_bytes = qmcu_dsp_window_bytes(layer, form), out_bytes = qmcu_bytes(layer->outputs, out_bits);
     int32_t block = narrow == 0 ? 4 : 8, excess_of_all = 0;
     uint8_t *windows = (uint8_t *)(lanes + layer->steps * layer->parts);

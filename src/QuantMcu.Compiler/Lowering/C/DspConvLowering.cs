@@ -42,14 +42,15 @@ internal static class DspConvLowering
         var to = layer.Requantization;
         int rowBytes = layer.Window.Kernel[1] * pixelBytes;
         bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1, whole = layer.Bias.Length % weights.Block == 0;
+        bool split = weights.Parts > 1, quads = (flat || raster ? y[1] * y[2] : context.LeastColumns) >= 4;
+        var thin = narrow != 0 && pixels == 4 && !split && full && whole && quads && context.OutputBits < 8 ? weights.ThinOutputs() : null;
         ImmutableArray<int> form =
         [
             inPlace ? 1 : 0, inPlace || layer.Window.Dilations[1] > 1 ? 0 : RowForm(rowBytes), narrow, inBits, context.OutputBits, weights.LaneShift,
-            to.PreShift - weights.LaneShift, to.Shift, full ? 1 : 0, whole ? 1 : 0,
-            weights.Steps <= FewSteps ? 1 : 0, (flat || raster ? y[1] * y[2] : context.LeastColumns) >= 4 ? 1 : 0, raster ? 1 : 0,
+            thin is null ? to.PreShift - weights.LaneShift : 0, thin is null ? to.Shift : ThinRequantization.Shift, full ? 1 : 0, whole ? 1 : 0,
+            weights.Steps <= FewSteps ? 1 : 0, quads ? 1 : 0, raster ? 1 : 0,
         ];
-        bool split = weights.Parts > 1;
-        ImmutableArray<int> literals = pixels == 1 ? form : [split ? 1 : 0, .. form];
+        ImmutableArray<int> literals = pixels == 1 ? form : [split ? 1 : 0, .. form, thin is null ? 0 : 1];
         string name = (pixels == 1 ? "dense" : "conv") + "_dsp" + CContext.Suffix([.. literals]);
         var kernel = new CKernel(
             name, Header, pixels == 1 ? "qmcu_dsp_dense_run" : "qmcu_dsp_conv_run", "qmcu_dsp_conv",
@@ -61,7 +62,7 @@ internal static class DspConvLowering
         [
             ("height", context.Input(0).Shape[1]), ("width", context.Input(0).Shape[2]), ("pixel_bytes", pixelBytes),
             ("outputs", layer.Bias.Length), ("window", CContext.WindowOf(layer.Window)),
-            ("weights", weights.Packed()), ("outputs_of", weights.Outputs()),
+            ("weights", weights.Packed()), ("outputs_of", thin ?? weights.Outputs()),
             ("padding", layer.HasPadding ? Padding(layer, inBits, pixelBytes) : new byte[0]),
             ("steps", weights.Steps), ("parts", weights.Parts), ("addend", to.Addend),
             ("min", to.Min), ("max", to.Max),

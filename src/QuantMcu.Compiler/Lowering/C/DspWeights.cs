@@ -111,6 +111,29 @@ internal sealed class DspWeights
         return values.ToArray();
     }
 
+    /// <summary>The same with constant and multiplier of a <see cref="ThinRequantization"/> for every output; null where one has none.</summary>
+    public int[]? ThinOutputs()
+    {
+        var values = new List<int>();
+        for (int block = 0; block < outputs; block += Block)
+        {
+            for (int m = block; m < block + Block; m += 2)
+                values.Add(Offset(m, 0));
+
+            for (int m = block; m < block + Block; m++)
+            {
+                int least = -maxCode * Magnitude(m, 0, -1), most = maxCode * Magnitude(m, 0, 1);
+                if (ThinRequantization.Of(layer.Requantization, m, layer.Bias[m], least, most) is not { } thin)
+                    return null;
+
+                values.Add(m % 2 == 0 ? unchecked(thin.Constant - (Offset(m, 0) * thin.Multiplier)) : thin.Constant);
+                values.Add(thin.Multiplier);
+            }
+        }
+
+        return values.ToArray();
+    }
+
     private static int Even(int steps) => (steps + 1) / 2 * 2;
 
     private void AddStep(List<byte> words, int block, int step)
