@@ -33,6 +33,17 @@ public class RandomNetworkTests
     public void Gcc_makes_the_codes_of_the_interpreter_for_cores_without_simd(Target target) => CompareSanitized(
         Recipes(20_261_125, mixed: true).Take(Batch / 2).ToArray(), target, "-DQMCU_SPLIT_PRODUCTS=1");
 
+    [ToolFact("gcc")]
+    public void Depthwise_layers_of_any_small_shape_make_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing()
+    {
+        var networks = RandomDepthwise.Cases(seed: 20_261_142, 40);
+        using var program = new NativeProgram(networks, Target.CortexM4, Code.Speed, "gcc", Sanitized);
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 0)).ToArray();
+        var runs = program.Run(inputs);
+        for (int i = 0; i < networks.Length; i++)
+            Assert.Equal(IntegerInterpreter.Run(networks[i], inputs[i])[0], runs[i].Outputs[0]);
+    }
+
     [ToolFact("clang")]
     public void Clang_makes_the_codes_of_the_interpreter() => Compare(
         Recipes(20_261_123, mixed: true), Target.CortexM4, Code.Speed, "clang", "-O2");

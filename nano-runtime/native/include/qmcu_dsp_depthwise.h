@@ -36,6 +36,8 @@ typedef struct {
     uint32_t first1, last1;
     const uint8_t *from;
     uint8_t *to;
+    int32_t to_other;                   /* two columns in a lane: from the result of the first to that of the other */
+    int32_t to_before;                  /* and from the codes that a channel keeps to those that the one before it kept */
 } qmcu_dsp_columns;
 
 /* Lanes that are shifted; what they hold fits. */
@@ -45,9 +47,8 @@ QMCU_INLINE uint32_t qmcu_dsp_shifted(uint32_t lanes, int32_t shift)
 }
 
 /* lane_shift: the shift before the requantization, which weights and bias get instead. */
-QMCU_INLINE void qmcu_dsp_weights_of(const qmcu_dsp_depthwise *layer, int32_t c, int32_t lane_shift, qmcu_dsp_columns *columns)
+QMCU_INLINE void qmcu_dsp_lanes_of(const uint8_t *weights, int32_t lane_shift, qmcu_dsp_columns *columns)
 {
-    const uint8_t *weights = layer->weights + 12 * c;
     uint32_t row0 = qmcu_word(weights), row1 = qmcu_word(weights + 4), row2 = qmcu_word(weights + 8);
     columns->first0 = qmcu_dsp_shifted(qmcu_signed_even_bytes(row0), lane_shift);
     columns->last0 = qmcu_dsp_shifted(qmcu_signed_odd_bytes(row0), lane_shift);
@@ -55,8 +56,6 @@ QMCU_INLINE void qmcu_dsp_weights_of(const qmcu_dsp_depthwise *layer, int32_t c,
     columns->last1 = qmcu_dsp_shifted(qmcu_signed_odd_bytes(row1), lane_shift);
     columns->first2 = qmcu_dsp_shifted(qmcu_signed_even_bytes(row2), lane_shift);
     columns->last2 = qmcu_dsp_shifted(qmcu_signed_odd_bytes(row2), lane_shift);
-    columns->bias[0] = columns->bias[1] = columns->bias[2] = columns->bias[3] = layer->outputs_of[2 * c];
-    columns->multiplier = layer->outputs_of[2 * c + 1];
 }
 
 /* What a plane holds of the image. */
@@ -157,18 +156,36 @@ QMCU_INLINE void qmcu_dsp_spread_four(
 #endif
 }
 
-/* Padding around the inside of the planes of channels c .. c + count - 1. */
-QMCU_INLINE void qmcu_dsp_frame(const qmcu_dsp_depthwise *layer, const qmcu_dsp_inside *in, int32_t c, int32_t count, uint8_t *plane)
+/* One code in some columns of rows first .. last - 1 of a plane. */
+QMCU_INLINE void qmcu_dsp_fill(uint8_t *plane, int32_t first, int32_t last, int32_t column, int32_t columns, uint32_t code)
 {
-    for (int32_t i = 0; i < count; ++i) {
+    for (; column < columns; ++column) {
+        uint8_t *to = plane + first * QMCU_PLANE_PITCH + 2 * column, *end = plane + last * QMCU_PLANE_PITCH + 2 * column;
+        for (; to < end; to += QMCU_PLANE_PITCH)
+            qmcu_put_half(to, code);
+    }
+}
+
+/* One code in the first columns, an even number, of whole rows. */
+QMCU_INLINE void qmcu_dsp_fill_rows(uint8_t *plane, int32_t first, int32_t last, int32_t columns, uint32_t code)
+{
+    for (int32_t row = first; row < last; ++row) {
+        uint8_t *to = plane + row * QMCU_PLANE_PITCH, *end = to + 2 * columns;
+        for (; to < end; to += 4)
+            qmcu_put_word(to, code << 16 | code);
+    }
+}
+
+/* Padding around the inside of the planes of channels c .. c + count - 1, in the first columns of them. */
+QMCU_INLINE void qmcu_dsp_frame(
+    const qmcu_dsp_depthwise *layer, const qmcu_dsp_inside *in, int32_t c, int32_t count, uint8_t *plane, int32_t columns)
+{
+    for (int32_t i = 0; i < count; ++i, plane += in->rows * QMCU_PLANE_PITCH) {
         uint32_t code = layer->padding[c + i];
-        for (int32_t row = 0; row < in->rows; ++row, plane += QMCU_PLANE_PITCH) {
-            int32_t within = row >= in->first && row < in->last, end = within ? in->left : in->columns;
-            for (int32_t x = 0; x < end; ++x)
-                qmcu_put_half(plane + 2 * x, code);
-            for (int32_t x = within ? in->left + in->inside : in->columns; x < in->columns; ++x)
-                qmcu_put_half(plane + 2 * x, code);
-        }
+        qmcu_dsp_fill_rows(plane, 0, in->first, (columns + 1) & ~1, code);
+        qmcu_dsp_fill(plane, in->first, in->last, 0, in->left, code);
+        qmcu_dsp_fill(plane, in->first, in->last, in->left + in->inside, columns, code);
+        qmcu_dsp_fill_rows(plane, in->last, in->rows, (columns + 1) & ~1, code);
     }
 }
 
@@ -201,8 +218,8 @@ QMCU_INLINE qmcu_dsp_inside qmcu_dsp_inside_of(
     qmcu_dsp_inside in;
     in.columns = columns;
     in.rows = rows;
-    in.first = top < 0 ? -top : 0;
-    in.last = layer->height - top < rows ? layer->height - top : rows;
+    in.first = qmcu_clamp(-top, 0, rows);
+    in.last = qmcu_clamp(layer->height - top, in.first, rows);
     in.left = left >= 0 ? 0 : -left < columns ? -left : columns;
     in.inside = (layer->width - left < columns ? layer->width - left : columns) - in.left;
     if (in.inside < 0)
@@ -252,13 +269,12 @@ QMCU_INLINE void qmcu_dsp_columns_portable(
 #define QMCU_COLUMNS_ENTER \
     "push {r4-r11, lr}\n add.w r0, r0, #44\n ldmia.w r0, {r1-r11}\n push {r1-r11}\n ldmdb.w r0, {r1-r11}\n push {r1-r11}\n" \
     "ldrd r9, r10, [sp, #80]\n"
-#define QMCU_COLUMNS_LEAVE "add sp, #88\n pop {r4-r11, pc}\n"
 
 /* What follows a pair of columns: the next one, at 5, until the last; a single one is done twice in the same place. */
-#define QMCU_COLUMNS_NEXT(step) \
+#define QMCU_COLUMNS_NEXT(step, frame) \
     "ldrd r12, lr, [sp, #56]\n add r9, r12\n add r10, lr\n ldr.w r12, [sp, #64]\n cmp r9, r12\n bne 5b\n" \
     "ldr.w lr, [sp, #68]\n cmp.w lr, #0\n beq 6f\n mov.w lr, #0\n str.w lr, [sp, #68]\n str.w lr, [sp, #40]\n" \
-    "add.w r12, r12, #" step "\n str.w r12, [sp, #64]\n b 5b\n 6: " QMCU_COLUMNS_LEAVE
+    "add.w r12, r12, #" step "\n str.w r12, [sp, #64]\n b 5b\n 6: add sp, #" frame "\n pop {r4-r11, pc}\n"
 
 /* Four products and two of the lanes x and y of a row and of taps: onto sums of two neighbouring columns. */
 #define QMCU_COLUMNS_TAPS(a, b, x, y, first, last) \
@@ -300,7 +316,7 @@ QMCU_INLINE void qmcu_dsp_columns_portable(
             "ldrd r4, r5, [r9], #72\n ldrd r12, lr, [sp, #24]\n" QMCU_COLUMNS_TAPS("r0", "r1", "r4", "r5", "r12", "lr") \
             QMCU_COLUMNS_RESULT("r0", "r1", bits, shift, before) "ldrd r12, lr, [sp, #40]\n" put("r0", "r1", bits, position) "b 3f\n" \
             "4: " QMCU_COLUMNS_TWO_ROWS(bits, shift, before, put, position) \
-            "3: " QMCU_COLUMNS_NEXT("4")); \
+            "3: " QMCU_COLUMNS_NEXT("4", "88")); \
     }
 
 /* Stride 2: three words of a row serve two columns. The third taps of the first two rows lie in r8. */
@@ -316,8 +332,65 @@ QMCU_INLINE void qmcu_dsp_columns_portable(
             "1: " QMCU_COLUMNS_LOAD_2 QMCU_COLUMNS_TAPS_2("r3", "r8", "bt") QMCU_COLUMNS_LOAD_2 QMCU_COLUMNS_TAPS_2("r7", "r11", "bt") \
             QMCU_COLUMNS_RESULT("r0", "r1", bits, shift, before) "ldrd r12, lr, [sp, #40]\n" put("r0", "r1", bits, position) \
             "2: ldrd r0, r1, [sp]\n" QMCU_COLUMNS_TAPS_2("r2", "r8", "bb") \
-            "ldr.w r12, [sp, #48]\n cmp r9, r12\n blo 1b\n" QMCU_COLUMNS_NEXT("8")); \
+            "ldr.w r12, [sp, #48]\n cmp r9, r12\n blo 1b\n" QMCU_COLUMNS_NEXT("8", "88")); \
     }
+/* Two columns in a lane: first those of the low fields of the sums r0 to r3, then those of the high ones, as bytes of r8 and r0. */
+#define QMCU_PAIRED_CODE(bits, code, to) "mla " code ", " code ", r12, lr\n usat " to ", #" bits ", " code ", asr #24\n"
+#define QMCU_PAIRED_LOW(bits, sum, shift) \
+    "ubfx r11, " sum ", #0, #11\n" QMCU_PAIRED_CODE(bits, "r11", "r11") "orr.w r8, r8, r11, lsl #" shift "\n"
+#define QMCU_PAIRED_HIGH(bits, sum, shift) \
+    "asr.w " sum ", " sum ", #11\n" QMCU_PAIRED_CODE(bits, sum, sum) "orr.w r0, r0, " sum ", lsl #" shift "\n"
+#define QMCU_PAIRED_CODES(bits) \
+    "ldrd r12, lr, [sp, #32]\n ubfx r8, r0, #0, #11\n" QMCU_PAIRED_CODE(bits, "r8", "r8") \
+    QMCU_PAIRED_LOW(bits, "r1", "8") QMCU_PAIRED_LOW(bits, "r2", "16") QMCU_PAIRED_LOW(bits, "r3", "24") \
+    "asr.w r0, r0, #11\n" QMCU_PAIRED_CODE(bits, "r0", "r0") \
+    QMCU_PAIRED_HIGH(bits, "r1", "8") QMCU_PAIRED_HIGH(bits, "r2", "16") QMCU_PAIRED_HIGH(bits, "r3", "24")
+
+/* They are kept in the plane, where it is not read any more, until the last channel of a byte stores them with its own. */
+#define QMCU_PAIRED_KEEP "str.w r8, [r9, #-144]\n str.w r0, [r9, #-72]\n"
+#define QMCU_PAIRED_FIRST(position) QMCU_PAIRED_KEEP
+#define QMCU_PAIRED_WITH(position) \
+    "ldr.w r12, [sp, #92]\n ldr.w r11, [r9, r12]\n add.w r12, r12, #72\n ldr.w r12, [r9, r12]\n" \
+    "orr.w r8, r11, r8, lsl #" position "\n orr.w r0, r12, r0, lsl #" position "\n"
+#define QMCU_PAIRED_MIDDLE(position) QMCU_PAIRED_WITH(position) QMCU_PAIRED_KEEP
+#define QMCU_PAIRED_STORE(word, shift, at) "lsr.w r1, " word ", #" shift "\n strb.w r1, " at "\n"
+#define QMCU_PAIRED_LAST(position) \
+    QMCU_PAIRED_WITH(position) "ldrd r11, r12, [sp, #40]\n ldr.w lr, [sp, #88]\n add r10, r12\n add lr, r10\n" \
+    QMCU_PAIRED_STORE("r8", "24", "[r10, r11]") QMCU_PAIRED_STORE("r8", "16", "[r10]") \
+    QMCU_PAIRED_STORE("r0", "24", "[lr, r11]") QMCU_PAIRED_STORE("r0", "16", "[lr]") "sub.w r10, r10, r12\n sub.w lr, lr, r12\n" \
+    QMCU_PAIRED_STORE("r8", "8", "[r10, r11]") "strb.w r8, [r10]\n" QMCU_PAIRED_STORE("r0", "8", "[lr, r11]") "strb.w r0, [lr]\n" \
+    "add.w r10, r10, r12, lsl #1\n"
+
+/* Stride 1, rows even. */
+#define QMCU_PAIRED_CORE(name, bits, put, position) \
+    QMCU_CORE void qmcu_core_paired_##name(const qmcu_dsp_columns *columns QMCU_UNUSED) \
+    { \
+        __asm__ volatile( \
+            "push {r4-r11, lr}\n ldrd r2, r3, [r0, #88]\n push {r2, r3}\n add.w r0, r0, #44\n ldmia.w r0, {r1-r11}\n push {r1-r11}\n" \
+            "ldmdb.w r0, {r1-r11}\n push {r1-r11}\n ldrd r9, r10, [sp, #80]\n" \
+            "5: " QMCU_COLUMNS_LOAD \
+            "2: ldmia.w sp, {r0-r3, r12, lr}\n ldrd r8, r11, [sp, #72]\n" QMCU_COLUMNS_TAPS("r0", "r1", "r4", "r5", "r12", "lr") \
+            QMCU_COLUMNS_TAPS("r0", "r1", "r6", "r7", "r8", "r11") QMCU_COLUMNS_TAPS("r2", "r3", "r6", "r7", "r12", "lr") \
+            QMCU_COLUMNS_LOAD "ldrd r12, lr, [sp, #24]\n" QMCU_COLUMNS_TAPS("r0", "r1", "r4", "r5", "r12", "lr") \
+            QMCU_COLUMNS_TAPS("r2", "r3", "r4", "r5", "r8", "r11") QMCU_COLUMNS_TAPS("r2", "r3", "r6", "r7", "r12", "lr") \
+            QMCU_PAIRED_CODES(bits) put(position) "ldr.w r12, [sp, #48]\n cmp r9, r12\n blo 2b\n" \
+            QMCU_COLUMNS_NEXT("4", "96")); \
+    }
+QMCU_PAIRED_CORE(4_0, "4", QMCU_PAIRED_FIRST, "0") QMCU_PAIRED_CORE(4_4, "4", QMCU_PAIRED_LAST, "4")
+QMCU_PAIRED_CORE(2_0, "2", QMCU_PAIRED_FIRST, "0") QMCU_PAIRED_CORE(2_2, "2", QMCU_PAIRED_MIDDLE, "2")
+QMCU_PAIRED_CORE(2_4, "2", QMCU_PAIRED_MIDDLE, "4") QMCU_PAIRED_CORE(2_6, "2", QMCU_PAIRED_LAST, "6")
+
+/* Two lanes of r0 and, r1 bytes after, those of the other columns, in r2 turns of two words, in r3 rows. */
+QMCU_CORE void qmcu_core_pair(uint8_t *plane QMCU_UNUSED, int32_t distance QMCU_UNUSED, int32_t turns QMCU_UNUSED, int32_t rows QMCU_UNUSED)
+{
+    __asm__ volatile(
+        "push {r4-r8, lr}\n rsb.w r8, r2, #9\n lsl.w r8, r8, #3\n add.w r12, r0, r1\n"
+        "1: mov lr, r2\n"
+        "2: ldrd r4, r5, [r0]\n ldrd r6, r7, [r12], #8\n orr.w r4, r4, r6, lsl #11\n orr.w r5, r5, r7, lsl #11\n strd r4, r5, [r0], #8\n"
+        "subs.w lr, lr, #1\n bne 2b\n"
+        "add r0, r8\n add r12, r8\n subs r3, r3, #1\n bne 1b\n pop {r4-r8, pc}\n");
+}
+
 #define QMCU_COLUMNS_CORES(number, shift) \
     QMCU_COLUMNS_CORE_1(8_0_##number, "8", shift, QMCU_COLUMNS_AS_IS, QMCU_COLUMNS_FIRST, "0") \
     QMCU_COLUMNS_CORE_1(8_0_##number##_double, "8", shift, QMCU_COLUMNS_DOUBLE, QMCU_COLUMNS_FIRST, "0") \
@@ -409,13 +482,15 @@ QMCU_INLINE void qmcu_dsp_depthwise_all(
                 if (c % 4 == 0) {
                     int32_t count = layer->channels - c < 4 ? layer->channels - c : 4;
                     if (c == 0 || !framed_once)
-                        qmcu_dsp_frame(layer, &in, c, count, planes);
+                        qmcu_dsp_frame(layer, &in, c, count, planes, in.columns);
                     qmcu_dsp_planes(layer, &in, x->pitch, c, count, planes, in_bits);
                     qmcu_dsp_columns_fill(&all, rows, columns, stride, out_bytes, y->pitch, planes);
                     all.from = planes;
                 }
 
-                qmcu_dsp_weights_of(layer, c, lane_shift, &all);
+                qmcu_dsp_lanes_of(layer->weights + 12 * c, lane_shift, &all);
+                all.bias[0] = all.bias[1] = all.bias[2] = all.bias[3] = layer->outputs_of[2 * c];
+                all.multiplier = layer->outputs_of[2 * c + 1];
                 all.to = to + (c * out_bits >> 3);
                 if (cores)
                     cores[c * out_bits & 7](&all);
@@ -455,6 +530,123 @@ QMCU_INLINE void qmcu_dsp_depthwise_run(
     }
 #endif
     qmcu_dsp_depthwise_all(layer, &x, &y, planes, stride, in_bits, out_bits, lane_shift, sum_shift, shift, full, 0);
+}
+
+/* Two columns of two halves of a tile in every lane of the planes: low + high * 2048, `distance` columns apart. A turn: four lanes. */
+QMCU_INLINE void qmcu_dsp_pair(const qmcu_dsp_inside *in, int32_t distance, int32_t turns, int32_t columns, uint8_t *planes)
+{
+#if QMCU_HAS_DSP
+    (void)columns;
+    qmcu_core_pair(planes, 2 * distance, turns, 4 * in->rows);
+#else
+    (void)turns;
+    for (int32_t row = 0; row < 4 * in->rows; ++row, planes += QMCU_PLANE_PITCH) {
+        for (int32_t x = 0; x < columns + 2; ++x)
+            qmcu_put_half(planes + 2 * x, qmcu_half(planes + 2 * x) | qmcu_half(planes + 2 * (x + distance)) << 11);
+    }
+#endif
+}
+
+/* The code of a field of a sum. */
+QMCU_INLINE uint32_t qmcu_dsp_thin_code(int32_t sum, const qmcu_dsp_columns *channel, int32_t out_bits)
+{
+    int32_t scaled = (int32_t)((uint32_t)sum * (uint32_t)channel->multiplier + (uint32_t)channel->addend);
+    return (uint32_t)qmcu_saturate(scaled, 24, out_bits, 1, 0, 0);
+}
+
+/* The columns of a plane of pairs as portable C. */
+QMCU_INLINE void qmcu_dsp_paired_portable(const qmcu_dsp_columns *channel, int32_t rows, int32_t columns, int32_t bit, int32_t out_bits)
+{
+    for (int32_t row = 0; row < rows; ++row) {
+        const uint8_t *from = channel->from + row * QMCU_PLANE_PITCH;
+        uint8_t *to = channel->to + row * channel->to_below;
+        for (int32_t column = 0; column < columns; ++column, from += 2, to += channel->to_next) {
+            const uint8_t *below = from + QMCU_PLANE_PITCH, *last = below + QMCU_PLANE_PITCH;
+            int32_t sum = qmcu_mac_bt(qmcu_half(from + 4), channel->last0, qmcu_mac2(qmcu_word(from), channel->first0, channel->bias[0]));
+            sum = qmcu_mac_bt(qmcu_half(below + 4), channel->last1, qmcu_mac2(qmcu_word(below), channel->first1, sum));
+            sum = qmcu_mac_bt(qmcu_half(last + 4), channel->last2, qmcu_mac2(qmcu_word(last), channel->first2, sum));
+            uint32_t low = qmcu_dsp_thin_code(sum & 2047, channel, out_bits), high = qmcu_dsp_thin_code(sum >> 11, channel, out_bits);
+            uint8_t *other = to + channel->to_other;
+            *to = (uint8_t)(bit == 0 ? low : (*to | low << bit));
+            *other = (uint8_t)(bit == 0 ? high : (*other | high << bit));
+        }
+    }
+}
+
+/* One channel; beyond the last one of a byte: codes of zero. */
+QMCU_INLINE void qmcu_dsp_paired_channel(
+    const qmcu_dsp_depthwise *layer, int32_t c, qmcu_dsp_columns *all, int32_t rows, int32_t columns, int32_t out_bits)
+{
+    if (c < layer->channels) {
+        const int32_t *of = layer->outputs_of + 3 * c;
+        qmcu_dsp_lanes_of(layer->weights + 12 * c, 0, all);
+        all->bias[0] = all->bias[1] = all->bias[2] = all->bias[3] = of[0];
+        all->multiplier = of[1];
+        all->addend = of[2];
+    } else {
+        all->multiplier = all->addend = 0;
+    }
+#if QMCU_HAS_DSP
+    int32_t bit = c * out_bits & 7;
+    (void)rows;
+    (void)columns;
+    if (out_bits == 4)
+        (bit == 0 ? qmcu_core_paired_4_0 : qmcu_core_paired_4_4)(all);
+    else
+        (bit == 0 ? qmcu_core_paired_2_0 : bit == 2 ? qmcu_core_paired_2_2 : bit == 4 ? qmcu_core_paired_2_4 : qmcu_core_paired_2_6)(all);
+#else
+    if (c < layer->channels)
+        qmcu_dsp_paired_portable(all, rows, columns, c * out_bits & 7, out_bits);
+#endif
+}
+
+/* Stride 1, codes of 4 or 2 bits whose sums leave room for two in a word. outputs_of: per channel what a sum begins with, multiplier, addend: the
+ * requantization has products of 32 bits, as in qmcu_dsp_conv.h. Scratch: four planes of strip + 2 rows; strip is even. Of an odd number of rows
+ * one is computed twice, and a single row with one that is not there. */
+QMCU_INLINE void qmcu_dsp_depthwise_paired_run(
+    const qmcu_dsp_depthwise *layer, qmcu_view x, qmcu_region y, uint8_t *planes, int32_t in_bits, int32_t out_bits)
+{
+    int32_t out_bytes = qmcu_bytes(layer->channels, out_bits), in_byte = 8 / out_bits;
+    int32_t most = qmcu_dsp_tile_columns(1), tiles = (y.columns + most - 1) / most, tile = (y.columns + tiles - 1) / tiles, rows = 0;
+    int32_t one_padding = qmcu_dsp_one_padding(layer);
+    qmcu_dsp_columns all;
+    memset(&all, 0, sizeof all); /* as above */
+    for (int32_t row = 0; row < y.rows; row += rows) {
+        rows = y.rows - row < layer->strip ? y.rows - row : layer->strip;
+        if (rows == 1 && row > 0) {
+            --row;
+            rows = 2;
+        } else if (rows > 1) {
+            rows &= ~1;
+        }
+
+        for (int32_t column = 0; column < y.columns; column += tile) {
+            int32_t columns = y.columns - column < tile ? y.columns - column : tile, distance = columns / 4 * 2;
+            int32_t turns = (columns - distance + 5) / 4, changed = 4 * turns < columns + 2 ? 4 * turns : columns + 2;
+            qmcu_dsp_inside in = qmcu_dsp_inside_of(
+                layer, &x, y.row + row - layer->pad_top, rows + 2, y.column + column - layer->pad_left, columns + 2, in_bits);
+            in.rows = (rows + 3) & ~1;
+            uint8_t *to = y.codes + row * y.pitch + column * out_bytes;
+            for (int32_t c = 0; c < layer->channels; c += 4) {
+                int32_t count = layer->channels - c < 4 ? layer->channels - c : 4, filled = (count + in_byte - 1) & -in_byte;
+                qmcu_dsp_frame(layer, &in, c, count, planes, c == 0 || !one_padding ? columns + 2 : changed);
+                qmcu_dsp_planes(layer, &in, x.pitch, c, count, planes, in_bits);
+                qmcu_dsp_pair(&in, distance, turns, columns - distance, planes);
+                qmcu_dsp_columns_fill(&all, in.rows - 2, columns - distance, 1, out_bytes, rows == 1 ? 0 : y.pitch, planes);
+                all.end = planes + in.rows * QMCU_PLANE_PITCH;
+                all.from = planes;
+                all.to_other = distance * out_bytes;
+                all.to_before = -(in.rows + 2) * QMCU_PLANE_PITCH;
+                for (int32_t i = 0; i < filled; ++i) {
+                    all.to = to + ((c + i) * out_bits >> 3);
+                    qmcu_dsp_paired_channel(layer, c + i, &all, rows, columns - distance, out_bits);
+                    all.from += in.rows * QMCU_PLANE_PITCH;
+                    all.end += in.rows * QMCU_PLANE_PITCH;
+                    all.stop += in.rows * QMCU_PLANE_PITCH;
+                }
+            }
+        }
+    }
 }
 
 #endif

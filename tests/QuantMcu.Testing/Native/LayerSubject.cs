@@ -47,7 +47,7 @@ public sealed record LayerSubject(string Name, string Title)
         var layer = new ConvLayer(
             "layer", [1], 2, window, groups, weights, weightBits, Enumerable.Repeat(0.01, outputs).ToArray(), bias, requantization,
             Enumerable.Repeat((byte)zero, channels).ToArray()) { FullyConnected = Name == "d" };
-        return Surround(layer, x, y, inBits);
+        return Surround(layer, x, y, inBits, inBits);
     }
 
     private static sbyte Weight(Random random, int bits) => bits switch
@@ -57,17 +57,18 @@ public sealed record LayerSubject(string Name, string Title)
         _ => (sbyte)random.Next(-1, 2),
     };
 
-    private static QuantizedNetwork Surround(ConvLayer layer, Shape x, Shape y, int bits)
+    /// <summary>A network of a layer from tensor 1 to tensor 2, between codes of 8 bits.</summary>
+    internal static QuantizedNetwork Surround(ConvLayer layer, Shape x, Shape y, int inBits, int outBits)
     {
         var byteCodes = new Quantizer(1, 0);
-        var codes = new Quantizer(1, 1 << (bits - 1), bits);
-        var narrow = new LookupLayer("narrow", [0], 1, "Rescale", [.. Enumerable.Range(0, 256).Select(code => (byte)(code >> (8 - bits)))]);
-        var widen = new LookupLayer("widen", [2], 3, "Rescale", [.. Enumerable.Range(0, 1 << bits).Select(code => (byte)code)]);
+        Quantizer codes = new(1, 1 << (inBits - 1), inBits), results = new(1, 1 << (outBits - 1), outBits);
+        var narrow = new LookupLayer("narrow", [0], 1, "Rescale", [.. Enumerable.Range(0, 256).Select(code => (byte)(code >> (8 - inBits)))]);
+        var widen = new LookupLayer("widen", [2], 3, "Rescale", [.. Enumerable.Range(0, 1 << outBits).Select(code => (byte)code)]);
         return new QuantizedNetwork(
             layer.Name,
             [
                 new QuantizedTensor("x8", x, byteCodes, null), new QuantizedTensor("x", x, codes, null),
-                new QuantizedTensor("y", y, codes, null), new QuantizedTensor("y8", y, byteCodes, null),
+                new QuantizedTensor("y", y, results, null), new QuantizedTensor("y8", y, byteCodes, null),
             ],
             [narrow, layer, widen],
             [new NetworkPort("x", 0, false, x)], [new NetworkPort("y", 3, false, y)]);

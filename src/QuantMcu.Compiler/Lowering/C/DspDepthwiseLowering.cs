@@ -12,6 +12,9 @@ internal static class DspDepthwiseLowering
     /// <summary>Most bytes of the planes that four channels are spread into, and bytes of a row of them.</summary>
     private const int MostScratch = 6 * 1024, RowBytes = 4 * 72;
 
+    /// <summary>Low field of a lane that two codes of 4 bits or less share.</summary>
+    private const int FieldSize = 2048;
+
     /// <summary>Most shift that a weight of 8 bits leaves a lane room for.</summary>
     private const int MostLaneShift = 8;
 
@@ -26,11 +29,16 @@ internal static class DspDepthwiseLowering
         if (!IsSquare(window.Kernel, 3) || !IsSquare(window.Strides, stride) || stride > 2 || !IsSquare(window.Dilations, 1))
             return null;
 
-        int strips = (rows + most - 1) / most, strip = (rows + strips - 1) / strips;
         bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1;
-        int[] literals = [stride, context.InputBits(0), context.OutputBits, LaneShift(to), to.PreShift - LaneShift(to), to.Shift, full ? 1 : 0];
+        var paired = stride == 1 && full && context.OutputBits <= 4 ? PairedOutputs(layer, context.Input(0).Quantizer) : null;
+        int granule = paired is null ? 1 : 2, strips = (rows + most - 1) / most;
+        int strip = ((rows + strips - 1) / strips + granule - 1) / granule * granule;
+        int[] literals = paired is null
+            ? [stride, context.InputBits(0), context.OutputBits, LaneShift(to), to.PreShift - LaneShift(to), to.Shift, full ? 1 : 0]
+            : [context.InputBits(0), context.OutputBits];
+        string name = paired is null ? "depthwise" : "depthwise_paired";
         var kernel = new CKernel(
-            "depthwise_dsp" + CContext.Suffix(literals), "qmcu_dsp_depthwise.h", "qmcu_dsp_depthwise_run", "qmcu_dsp_depthwise",
+            name + "_dsp" + CContext.Suffix(literals), "qmcu_dsp_depthwise.h", "qmcu_dsp_" + name + "_run", "qmcu_dsp_depthwise",
             "qmcu_view x, qmcu_region y", "x, y, scratch", [.. literals])
         {
             ScratchBytes = RowBytes * (((strip - 1) * stride) + 3),
@@ -39,10 +47,40 @@ internal static class DspDepthwiseLowering
         ImmutableArray<CField> fields =
         [
             ("height", x[1]), ("width", x[2]), ("channels", x[3]), ("pad_top", window.PadsBegin[0]), ("pad_left", window.PadsBegin[1]),
-            ("strip", strip), ("weights", Weights(layer)), ("outputs_of", Outputs(layer)), ("padding", layer.PadCodes),
+            ("strip", strip), ("weights", Weights(layer)), ("outputs_of", paired ?? Outputs(layer)), ("padding", layer.PadCodes),
             ("addend", to.Addend), ("min", to.Min), ("max", to.Max),
         ];
         return new CStep(context.Title(StepTitle.Of(window)), kernel, fields, [context.ImageCall()]);
+    }
+
+    /// <summary>
+    /// What the sums of a channel begin with, multiplier and constant of its <see cref="ThinRequantization"/>; null where codes have 8 bits, two sums
+    /// do not fit a word, or a channel has none.
+    /// </summary>
+    private static int[]? PairedOutputs(ConvLayer layer, Quantizer codes)
+    {
+        if (codes.Bits == 8)
+            return null;
+
+        var values = new int[3 * layer.Bias.Length];
+        for (int c = 0; c < layer.Bias.Length; c++)
+        {
+            int least = 0, most = 0;
+            for (int i = c * layer.Window.Taps; i < (c + 1) * layer.Window.Taps; i++)
+            {
+                least += Math.Min(layer.Weights[i] * codes.MaxCode, 0);
+                most += Math.Max(layer.Weights[i] * codes.MaxCode, 0);
+            }
+
+            if (most - least >= FieldSize || ThinRequantization.Of(layer.Requantization, c, layer.Bias[c], least, most) is not { } thin)
+                return null;
+
+            values[3 * c] = -least * (1 + FieldSize);
+            values[(3 * c) + 1] = thin.Multiplier;
+            values[(3 * c) + 2] = unchecked(thin.Constant + (least * thin.Multiplier));
+        }
+
+        return values;
     }
 
     /// <summary>As much of the shift before the requantization as weights get instead of sums.</summary>
