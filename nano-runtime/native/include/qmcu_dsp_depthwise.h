@@ -533,7 +533,7 @@ QMCU_INLINE void qmcu_dsp_depthwise_run(
 }
 
 /* Two columns of two halves of a tile in every lane of the planes: low + high * 2048, `distance` columns apart. A turn: four lanes. */
-QMCU_INLINE void qmcu_dsp_pair(const qmcu_dsp_inside *in, int32_t distance, int32_t turns, int32_t columns, uint8_t *planes)
+QMCU_INLINE void qmcu_dsp_pair_columns(const qmcu_dsp_inside *in, int32_t distance, int32_t turns, int32_t columns, uint8_t *planes)
 {
 #if QMCU_HAS_DSP
     (void)columns;
@@ -631,7 +631,7 @@ QMCU_INLINE void qmcu_dsp_depthwise_paired_run(
                 int32_t count = layer->channels - c < 4 ? layer->channels - c : 4, filled = (count + in_byte - 1) & -in_byte;
                 qmcu_dsp_frame(layer, &in, c, count, planes, c == 0 || !one_padding ? columns + 2 : changed);
                 qmcu_dsp_planes(layer, &in, x.pitch, c, count, planes, in_bits);
-                qmcu_dsp_pair(&in, distance, turns, columns - distance, planes);
+                qmcu_dsp_pair_columns(&in, distance, turns, columns - distance, planes);
                 qmcu_dsp_columns_fill(&all, in.rows - 2, columns - distance, 1, out_bytes, rows == 1 ? 0 : y.pitch, planes);
                 all.end = planes + in.rows * QMCU_PLANE_PITCH;
                 all.from = planes;
