@@ -8,9 +8,13 @@ using Samples.Common;
 
 // The classes of the nanoFramework samples on this machine: what the boards must answer, and the hashes by which they find their models.
 var meter = EvaluationSet.Load(Path.Combine(AppContext.BaseDirectory, "meter"));
+var window = EvaluationSet.Load(Path.Combine(AppContext.BaseDirectory, "window"));
 var keywords = EvaluationSet.Load(Path.Combine(AppContext.BaseDirectory, "keywords"));
 
 Print("Meter", Meter.ContentHash, meter, Meter.OutputLength, (sample, scores) => Meter.Run(meter.Sample(sample), scores));
+Print(
+    "SmallMeter", SmallMeter.ContentHash, window, SmallMeter.OutputLength,
+    (sample, scores) => SmallMeter.Run(window.Sample(sample), scores));
 Print(
     "Keywords", Keywords.ContentHash, keywords, Keywords.OutputLength,
     (sample, scores) => Keywords.Run(MemoryMarshal.Cast<byte, sbyte>(keywords.Sample(sample)), scores));

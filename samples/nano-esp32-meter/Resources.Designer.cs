@@ -21,6 +21,7 @@ namespace NanoMeter
         [System.SerializableAttribute()]
         internal enum BinaryResources : short
         {
+            SmallWeights = 5248,
             Weights = 6951,
         }
     }

@@ -45,6 +45,7 @@ public class RealModelTests(ITestOutputHelper output)
     [ToolTheory("gcc")]
     [InlineData("KeywordSpotting", "keyword", 1, 1 / 0.0419921875, "", NanoWeights.Assembly)]
     [InlineData("MeterReader", "meter", 112, 64, "", NanoWeights.Resource)]
+    [InlineData("MeterWindow", "meter_small", 112, 64, "", NanoWeights.Assembly)]
     [InlineData("MeterReader", "meter", 112, 64, ", Patches = \"4x3\", Halo = Halo.Cache", NanoWeights.Resource)]
     [InlineData("KeywordSpotting", "keyword", 1, 1 / 0.0419921875, ", Precision = Precision.Mixed, Flash = 20480", NanoWeights.Resource)]
     public void One_class_in_three_compilations_gives_the_codes_of_the_interpreter(

@@ -9,6 +9,7 @@ using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using QuantMcu.Compiler;
 using QuantMcu.Compiler.Calibration;
+using QuantMcu.Compiler.Emit.Nano;
 using QuantMcu.Compiler.Lowering.Nano;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Reference.Integer;
@@ -38,19 +39,21 @@ public class SampleTests
         Assert.DoesNotContain(IlChecker.Check(assembly), violation => violation.Contains("the assembly", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Managed_meter_reads_its_weights_from_the_resource_and_gives_the_codes_of_the_interpreter_on_all_samples()
+    [Theory]
+    [InlineData("Meter")]
+    [InlineData("SmallMeter")]
+    public void Managed_meters_read_weights_from_resources_and_give_the_codes_of_the_interpreter_on_all_samples(string name)
     {
-        var sample = new SampleProject("nano-esp32-meter", "NanoMeter.nfproj", "Managed");
-        byte[] resources = NanoHost.CompileForHost("nanoFramework.ResourceManager", ResourcesOnHost(Weights(sample)));
+        var sample = Managed;
+        byte[] resources = NanoHost.CompileForHost("nanoFramework.ResourceManager", ResourcesOnHost(sample));
         // The program itself runs for ever, and says what it finds to a debugger.
         string[] sources = [.. sample.Sources.Where(source => !source.Contains("class Program", StringComparison.Ordinal))];
         using var run = sample.Run(
             [.. NanoHost.HostReferences, MetadataReference.CreateFromImage(resources)], sources, OutputKind.DynamicallyLinkedLibrary);
-        var meter = run.Run().Load("NanoMeter.Meter", resources).GetMethod("Run", [typeof(byte[]), typeof(byte[])])!
+        var meter = run.Run().Load("NanoMeter." + name, resources).GetMethod("Run", [typeof(byte[]), typeof(byte[])])!
             .CreateDelegate<Action<byte[], byte[]>>();
-        var samples = NpyReader.Read(File.ReadAllBytes(Path.Combine(MeterFolder, "data/eval_x.npy")));
-        var network = CompileMeter();
+        var samples = NpyReader.Read(File.ReadAllBytes(Path.Combine(DataFolder(name), "data/eval_x.npy")));
+        var network = Compile(name);
 
         byte[][] inputs = [.. Enumerable.Range(0, samples.Count)
             .Select(i => samples.Bytes.Skip(i * samples.SampleElements).Take(samples.SampleElements).ToArray())];
@@ -66,64 +69,86 @@ public class SampleTests
         }
     }
 
-    /// <summary>QUANTMCU_ACCEPT=1 writes the file, after a change of what networks are compiled to.</summary>
     [Fact]
-    public void Weights_of_the_meter_are_those_that_its_build_writes()
+    public void The_small_meter_is_small_enough_for_managed_code_and_reads_most_pictures_with_8_bits()
     {
-        string file = Weights(new SampleProject("nano-esp32-meter", "NanoMeter.nfproj", "Managed"));
-        byte[] weights = NanoLowering.Lower(CompileMeter(), NanoWeights.Resource, default).Resource;
+        var network = Compile("SmallMeter");
+        var program = NanoLowering.Lower(network, NanoWeights.Assembly, default);
+        var samples = NpyReader.Read(File.ReadAllBytes(Path.Combine(DataFolder("SmallMeter"), "data/eval_x.npy")));
+        int[] labels = NpyReader.ReadLabels(File.ReadAllBytes(Path.Combine(DataFolder("SmallMeter"), "data/eval_y.npy")));
+
+        int right = Enumerable.Range(0, samples.Count).Count(i =>
+        {
+            byte[] picture = [.. samples.Bytes.Skip(i * samples.SampleElements).Take(samples.SampleElements)];
+            byte[] scores = IntegerInterpreter.Run(network, [picture])[0];
+            return Array.IndexOf(scores, scores.Max()) == labels[i];
+        });
+
+        Assert.InRange(program.Schedule.Cost.ExecutedMacs, 10_000, NanoLimits.ManyMacs);
+        Assert.Null(NanoLimits.CheckSpeed("SmallMeter", program));
+        Assert.InRange(right, 0.82 * labels.Length, labels.Length);
+    }
+
+    /// <summary>QUANTMCU_ACCEPT=1 writes the file, after a change of what networks are compiled to.</summary>
+    [Theory]
+    [InlineData("Meter", "Weights")]
+    [InlineData("SmallMeter", "SmallWeights")]
+    public void Weights_in_resources_are_those_that_the_build_writes(string name, string resource)
+    {
+        string file = WeightFiles(Managed).Single(pair => pair.Resource == resource).File;
+        byte[] weights = NanoLowering.Lower(Compile(name), NanoWeights.Resource, default).Resource;
         if (Environment.GetEnvironmentVariable("QUANTMCU_ACCEPT") == "1")
             File.WriteAllBytes(file, weights);
 
-        Assert.Equal("NanoMeter.Meter.weights.bin", Path.GetFileName(file));
+        Assert.Equal("NanoMeter." + name + ".weights.bin", Path.GetFileName(file));
         Assert.True(weights.AsSpan().SequenceEqual(File.ReadAllBytes(file)), "Run again with QUANTMCU_ACCEPT=1 to write " + file);
     }
 
     [Fact]
-    public void Numbers_of_resources_follow_from_their_names()
+    public void Numbers_of_resources_follow_from_their_names() => Assert.All(WeightFiles(Managed), pair =>
+        Assert.Contains(Managed.Sources, source => source.Contains($"    {pair.Resource} = {ResourceNumber(pair.Resource)},", StringComparison.Ordinal)));
+
+    private static SampleProject Managed => new("nano-esp32-meter", "NanoMeter.nfproj", "Managed");
+
+    private static string DataFolder(string name) =>
+        Path.Combine(ModelsFolder.Repository, "samples", name == "Meter" ? "MeterReader" : "MeterWindow");
+
+    /// <summary>With the options of the annotated class.</summary>
+    private static QuantizedNetwork Compile(string name)
     {
-        var sample = new SampleProject("nano-esp32-meter", "NanoMeter.nfproj", "Managed");
-
-        string name = (string)Data(sample).Attribute("name")!;
-
-        Assert.Contains(sample.Sources, source => source.Contains($"{name} = {ResourceNumber(name)},", StringComparison.Ordinal));
+        byte[] model = File.ReadAllBytes(Path.Combine(DataFolder(name), "models", name == "Meter" ? "meter.onnx" : "meter_small.onnx"));
+        byte[] calibration = File.ReadAllBytes(Path.Combine(DataFolder(name), "data/calib_x.npy"));
+        var options = CompileOptions.Default with { Mean = [112.0], Std = [64.0], Ram = name == "Meter" ? 48 * 1024 : null, Target = Target.Esp32 };
+        return ModelCompiler.Compile(new CompileRequest(name, model, calibration, options), null, CancellationToken.None).Model!.Network;
     }
 
-    private static string MeterFolder => Path.Combine(ModelsFolder.Repository, "samples/MeterReader");
+    /// <summary>Names of the binary resources of the project, and the files that they are made of.</summary>
+    private static IEnumerable<(string Resource, string File)> WeightFiles(SampleProject sample) =>
+        XDocument.Load(Assert.Single(sample.Resources)).Root!.Elements("data").Select(data => (
+            (string)data.Attribute("name")!, Path.Combine(sample.Folder, data.Element("value")!.Value.Split(';')[0])));
 
-    private static QuantizedNetwork CompileMeter()
-    {
-        byte[] model = File.ReadAllBytes(Path.Combine(MeterFolder, "models/meter.onnx"));
-        byte[] calibration = File.ReadAllBytes(Path.Combine(MeterFolder, "data/calib_x.npy"));
-        // As Meter.cs has them.
-        var options = CompileOptions.Default with { Mean = [112.0], Std = [64.0], Ram = 48 * 1024, Target = Target.Esp32 };
-        return ModelCompiler.Compile(new CompileRequest("meter", model, calibration, options), null, CancellationToken.None).Model!.Network;
-    }
-
-    private static XElement Data(SampleProject sample) => Assert.Single(XDocument.Load(Assert.Single(sample.Resources)).Root!.Elements("data"));
-
-    /// <summary>The file that the binary resource of the project is made of.</summary>
-    private static string Weights(SampleProject sample) => Path.Combine(sample.Folder, Data(sample).Element("value")!.Value.Split(';')[0]);
-
-    /// <summary>The device's way to resources, over a file: as many bytes as there are, in a new array.</summary>
-    private static string ResourcesOnHost(string file) =>
+    /// <summary>The device's way to resources, over files: as many bytes as there are, in a new array.</summary>
+    private static string ResourcesOnHost(SampleProject sample) =>
         $$"""
         namespace nanoFramework.Runtime.Native
         {
             public static class ResourceUtility
             {
-                private static readonly byte[] Weights = System.IO.File.ReadAllBytes(@"{{file}}");
+                private static readonly System.Collections.Generic.Dictionary<string, byte[]> Files = new()
+                {
+        {{string.Concat(WeightFiles(sample).Select(pair => $"            {{ \"{pair.Resource}\", System.IO.File.ReadAllBytes(@\"{pair.File}\") }},\n"))}}
+                };
 
                 public static object GetObject(System.Resources.ResourceManager rm, System.Enum id, int offset, int length)
                 {
-                    if (rm.BaseName != "NanoMeter.Resources" || id.ToString() != "Weights")
+                    if (rm.BaseName != "NanoMeter.Resources" || !Files.TryGetValue(id.ToString(), out byte[] file))
                         throw new System.ArgumentException();
 
-                    if (offset >= Weights.Length)
+                    if (offset >= file.Length)
                         throw new System.IndexOutOfRangeException();
 
-                    byte[] piece = new byte[System.Math.Min(length, Weights.Length - offset)];
-                    System.Array.Copy(Weights, offset, piece, 0, piece.Length);
+                    byte[] piece = new byte[System.Math.Min(length, file.Length - offset)];
+                    System.Array.Copy(file, offset, piece, 0, piece.Length);
                     return piece;
                 }
             }
