@@ -122,7 +122,13 @@ internal sealed class RandomNetworkBuilder
 
     private int RandomBits() => mixed ? 8 >> random.Next(3) : 8;
 
-    private Quantizer RandomQuantizer() => RandomQuantizer(RandomBits());
+    /// <summary>Of mixed networks some codes leave bits of their byte unused.</summary>
+    private Quantizer RandomQuantizer()
+    {
+        var quantizer = RandomQuantizer(RandomBits());
+        int spare = mixed && quantizer.Bits == 8 ? Math.Max(0, random.Next(6) - 2) : 0;
+        return quantizer with { SpareBits = spare, ZeroPoint = quantizer.ZeroPoint >> spare };
+    }
 
     private Quantizer RandomQuantizer(int bits) => new(Math.Exp((random.NextDouble() * 8) - 6), random.Next(1 << bits), bits);
 

@@ -211,23 +211,24 @@ QMCU_INLINE int32_t qmcu_mulhi_add(int32_t sum, int32_t multiplier, int32_t adde
         return code;
 #endif
 
-/* The shifted number as a code; shift and bits are literals, full: every code of these bits is allowed. */
-QMCU_INLINE int32_t qmcu_saturate(int32_t high, int32_t shift, int32_t bits, int32_t full, int32_t min, int32_t max)
+/* The shifted number as a code; shift and full are literals, full: where every code of so many bits is allowed, and no other; else 0. */
+QMCU_INLINE int32_t qmcu_saturate(int32_t high, int32_t shift, int32_t full, int32_t min, int32_t max)
 {
 #if QMCU_HAS_DSP
-    if (full) {
-        int32_t code;
-        switch (bits) {
-        QMCU_SATURATE(8)
-        QMCU_SATURATE(4)
-        default:
-            break;
-        QMCU_SATURATE(2)
-        }
+    int32_t code;
+    switch (full) {
+    QMCU_SATURATE(8)
+    QMCU_SATURATE(7)
+    QMCU_SATURATE(6)
+    QMCU_SATURATE(5)
+    QMCU_SATURATE(4)
+    default:
+        break;
+    QMCU_SATURATE(2)
     }
 #endif
     high >>= shift;
-    return full ? qmcu_clamp(high, 0, (1 << bits) - 1) : qmcu_clamp(high, min, max);
+    return full ? qmcu_clamp(high, 0, (1 << full) - 1) : qmcu_clamp(high, min, max);
 }
 
 #define QMCU_CRUMB_MASK 0x30033003u

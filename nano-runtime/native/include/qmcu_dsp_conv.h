@@ -33,7 +33,7 @@ typedef struct {
     int32_t in_bits, out_bits;
     int32_t lane_shift;         /* shift before the requantization that lanes (and biases) have already, or ... */
     int32_t sum_shift;          /* ... that sums get */
-    int32_t shift, full;        /* of the requantization; full: all codes are allowed */
+    int32_t shift, full;        /* of the requantization; full: where all codes of so many bits are allowed, and no others; else 0 */
     int32_t whole;              /* the outputs are a multiple of the block */
     int32_t few;                /* a part has at most 32 steps */
     int32_t quads;              /* rows have at least four pixels */
@@ -129,7 +129,7 @@ QMCU_INLINE void qmcu_dsp_excess(const uint32_t *lanes, int32_t steps, int32_t *
 QMCU_INLINE uint32_t qmcu_dsp_code(const qmcu_dsp_conv *layer, int32_t sum, int32_t multiplier, int32_t addend, qmcu_dsp_form form)
 {
     int32_t high = qmcu_mulhi_add((int32_t)((uint32_t)sum << form.sum_shift), multiplier, addend);
-    return (uint32_t)qmcu_saturate(high, form.shift, form.out_bits, form.full, layer->min, layer->max);
+    return (uint32_t)qmcu_saturate(high, form.shift, form.full, layer->min, layer->max);
 }
 
 /* Stores a block of `count` codes, packed in a word, that begins with output o; what is beyond the last output is left out. */
@@ -175,8 +175,8 @@ typedef struct {
 #define QMCU_PAIRS_ENTER(label) "adr.w lr, " label "f + 1\n push {lr}\n mov pc, r12\n .balign 4\n " label ":\n"
 
 /* Two outputs after the other: biases into eight sums, the steps, requantization, a half word to each pixel. */
-#define QMCU_PAIRS_CORE(number, shift) \
-    QMCU_CORE void qmcu_core_all_pairs_##number(const qmcu_dsp_pairs *pairs QMCU_UNUSED) \
+#define QMCU_PAIRS_CORE(number, shift, bits) \
+    QMCU_CORE void qmcu_core_all_pairs_##number##_##bits(const qmcu_dsp_pairs *pairs QMCU_UNUSED) \
     { \
         __asm__ volatile( \
             "push {r4-r11, lr}\n ldmia r0!, {r1-r7}\n ldmia.w r0, {r8-r10}\n sub sp, #12\n push {r8, r9}\n push {r1-r7}\n mov r8, r10\n" \
@@ -187,9 +187,9 @@ typedef struct {
             "6: ldrd r10, r11, [sp, #36]\n ldr.w lr, [sp, #20]\n" \
             "smmla r0, r0, r10, lr\n smmla r1, r1, r10, lr\n smmla r2, r2, r10, lr\n smmla r3, r3, r10, lr\n" \
             "smmla r4, r4, r11, lr\n smmla r5, r5, r11, lr\n smmla r6, r6, r11, lr\n smmla r7, r7, r11, lr\n" \
-            "usat r0, #8, r0, asr #" shift "\n usat r1, #8, r1, asr #" shift "\n usat r2, #8, r2, asr #" shift "\n" \
-            "usat r3, #8, r3, asr #" shift "\n usat r4, #8, r4, asr #" shift "\n usat r5, #8, r5, asr #" shift "\n" \
-            "usat r6, #8, r6, asr #" shift "\n usat r7, #8, r7, asr #" shift "\n ldrd r10, r11, [sp, #24]\n" \
+            "usat r0, #" #bits ", r0, asr #" shift "\n usat r1, #" #bits ", r1, asr #" shift "\n usat r2, #" #bits ", r2, asr #" shift "\n" \
+            "usat r3, #" #bits ", r3, asr #" shift "\n usat r4, #" #bits ", r4, asr #" shift "\n usat r5, #" #bits ", r5, asr #" shift "\n" \
+            "usat r6, #" #bits ", r6, asr #" shift "\n usat r7, #" #bits ", r7, asr #" shift "\n ldrd r10, r11, [sp, #24]\n" \
             "orr.w r0, r0, r4, lsl #8\n orr.w r1, r1, r5, lsl #8\n orr.w r2, r2, r6, lsl #8\n orr.w r3, r3, r7, lsl #8\n" \
             "strh.w r0, [r10]\n strh.w r1, [r10, r11]\n strh.w r2, [r10, r11, lsl #1]\n add.w r12, r10, r11, lsl #1\n" \
             "strh.w r3, [r12, r11]\n add.w r10, r10, #2\n str.w r10, [sp, #24]\n ldr.w r12, [sp, #32]\n cmp r10, r12\n bne 1b\n" \
@@ -197,12 +197,16 @@ typedef struct {
             "7: str.w r11, [sp, #44]\n 8: ldr.w r12, [sp, #12]\n" QMCU_PAIRS_ENTER("9") \
             "ldr.w r11, [sp, #44]\n subs.w r11, r11, #1\n beq 6b\n str.w r11, [sp, #44]\n b 8b\n"); \
     }
-QMCU_PAIRS_CORE(1, "1") QMCU_PAIRS_CORE(2, "2") QMCU_PAIRS_CORE(3, "3") QMCU_PAIRS_CORE(4, "4") QMCU_PAIRS_CORE(5, "5")
-QMCU_PAIRS_CORE(6, "6") QMCU_PAIRS_CORE(7, "7") QMCU_PAIRS_CORE(8, "8") QMCU_PAIRS_CORE(9, "9") QMCU_PAIRS_CORE(10, "10")
-QMCU_PAIRS_CORE(11, "11") QMCU_PAIRS_CORE(12, "12")
+#define QMCU_PAIRS_CORES(number, shift) QMCU_PAIRS_CORE(number, shift, 8) QMCU_PAIRS_CORE(number, shift, 7) QMCU_PAIRS_CORE(number, shift, 6)
+QMCU_PAIRS_CORES(1, "1") QMCU_PAIRS_CORES(2, "2") QMCU_PAIRS_CORES(3, "3") QMCU_PAIRS_CORES(4, "4") QMCU_PAIRS_CORES(5, "5") QMCU_PAIRS_CORES(6, "6")
+QMCU_PAIRS_CORES(7, "7") QMCU_PAIRS_CORES(8, "8") QMCU_PAIRS_CORES(9, "9") QMCU_PAIRS_CORES(10, "10") QMCU_PAIRS_CORES(11, "11")
+QMCU_PAIRS_CORES(12, "12")
 
-#define QMCU_PAIRS_CASE(number) case number: qmcu_core_all_pairs_##number(&pairs); break;
-QMCU_INLINE void qmcu_dsp_all_pairs(const qmcu_dsp_conv *layer, const uint32_t *lanes, uint8_t *to, int32_t out_bytes, int32_t shift)
+#define QMCU_PAIRS_CASE(number) \
+    case number: \
+        (full == 8 ? qmcu_core_all_pairs_##number##_8 : full == 7 ? qmcu_core_all_pairs_##number##_7 : qmcu_core_all_pairs_##number##_6)(&pairs); \
+        break;
+QMCU_INLINE void qmcu_dsp_all_pairs(const qmcu_dsp_conv *layer, const uint32_t *lanes, uint8_t *to, int32_t out_bytes, int32_t shift, int32_t full)
 {
     int32_t rest = (layer->steps - 1) % 32 + 1;
     qmcu_dsp_pairs pairs;
@@ -228,7 +232,7 @@ QMCU_INLINE void qmcu_dsp_all_pairs(const qmcu_dsp_conv *layer, const uint32_t *
 /* Whether qmcu_dsp_all_pairs can do it: literals only. */
 QMCU_INLINE int32_t qmcu_dsp_has_all_pairs(qmcu_dsp_form form)
 {
-    return QMCU_HAS_DSP && form.narrow == 0 && form.out_bits == 8 && form.full && form.whole && form.sum_shift == 0 && form.quads
+    return QMCU_HAS_DSP && form.narrow == 0 && form.out_bits == 8 && form.full >= 6 && form.whole && form.sum_shift == 0 && form.quads
         && form.shift >= 1 && form.shift <= 12;
 }
 
@@ -528,7 +532,7 @@ QMCU_INLINE void qmcu_dsp_conv_run(
 
 #if QMCU_HAS_DSP
             if (qmcu_dsp_has_all_pairs(form)) {
-                qmcu_dsp_all_pairs(layer, lanes, to[0], out_bytes, shift);
+                qmcu_dsp_all_pairs(layer, lanes, to[0], out_bytes, shift, full);
                 continue;
             }
 #endif

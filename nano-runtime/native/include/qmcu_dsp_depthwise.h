@@ -258,7 +258,7 @@ QMCU_INLINE void qmcu_dsp_columns_portable(
             sum = qmcu_mac_bt(qmcu_half(below + 4), channel->last1, qmcu_mac2(qmcu_word(below), channel->first1, sum));
             sum = qmcu_mac_bt(qmcu_half(last + 4), channel->last2, qmcu_mac2(qmcu_word(last), channel->first2, sum));
             int32_t high = qmcu_mulhi_add((int32_t)((uint32_t)sum << sum_shift), channel->multiplier, channel->addend);
-            int32_t code = qmcu_saturate(high, shift, out_bits, full, layer->min, layer->max);
+            int32_t code = qmcu_saturate(high, shift, full, layer->min, layer->max);
             *to = (uint8_t)(bit == 0 ? code : (*to | code << bit));
         }
     }
@@ -415,7 +415,7 @@ QMCU_COLUMNS_CORES(10, "10") QMCU_COLUMNS_CORES(11, "11") QMCU_COLUMNS_CORES(12,
 
 /* Whether there are cores for a kernel, and the one for the codes that begin at a bit of their byte; all are literals. */
 #define QMCU_HAS_COLUMNS(out_bits, sum_shift, shift, full) \
-    ((full) && (sum_shift) <= ((out_bits) == 8 ? 1 : 0) && (shift) >= 1 && (shift) <= 12)
+    ((full) == (out_bits) && (sum_shift) <= ((out_bits) == 8 ? 1 : 0) && (shift) >= 1 && (shift) <= 12)
 typedef void (*qmcu_dsp_columns_core)(const qmcu_dsp_columns *);
 #define QMCU_COLUMNS_OF(name) (stride == 1 ? qmcu_core_columns_1_##name : qmcu_core_columns_2_##name)
 #define QMCU_COLUMNS_CASE(number) \

@@ -13,7 +13,7 @@
 #include "qmcu_dsp_conv.h"
 
 typedef struct {
-    qmcu_dsp_conv conv;         /* steps: taps in all; outputs_of: bias and multiplier of every output. With weights of 4 bits: per block of four outputs the number of parts; for each its taps and 64-bit sums to
+    qmcu_dsp_conv conv;         /* steps: taps in all; outputs_of: bias and multiplier of every output. With weights of 4 bits: per block of four outputs the number of parts; for each its taps (in bytes of code, beyond a multiple of 32; the passes of 32 more in the upper half) and 64-bit sums to
                                  * begin with, of outputs 0 and 1 and of 2 and 3, low words first; then biases of two outputs, their multipliers, and
                                  * those of the other two. The weights: per block and tap 16 bits, those of outputs 0 to 3, of which 1 and 3 are one
                                  * less where 0 and 2 are negative */
@@ -23,7 +23,7 @@ typedef struct {
     int32_t at_once;            /* whether all weights are widened before, not those of a block for some groups */
 } qmcu_dsp_quad;
 
-/* Bytes of a tap of qmcu_core_quads, which has 32: the most of a part. */
+/* Bytes of a tap of qmcu_core_quads, which has 32. */
 #define QMCU_QUAD_STEP 24
 
 /* Most groups at once. */
@@ -44,6 +44,8 @@ typedef struct {
 } qmcu_dsp_quad_block;
 
 #if QMCU_HAS_DSP
+/* A part of more than 32 taps: what is over 32 first, then the core leaves to its own beginning as often as it takes (its address and 1: 768 bytes
+ * before its end). */
 /* Four outputs of four pixels: sums of outputs 0 and 1 of the first two pixels in r0 and r1, of the others in r2 and r3, of outputs 2 and 3 in r4 to r7. */
 QMCU_CORE void qmcu_core_quads(void)
 {
@@ -56,17 +58,17 @@ QMCU_CORE void qmcu_core_quads(void)
 
 /* From the four sums in r0 to r3, or in the fields of low and high, to codes: those of the first pixel in the low half of the result, packed, those of
  * the second in the high half. Biases in r8 and r9, multipliers in r10 and r11, the power in r6, the addend in r7. */
-#define QMCU_QUAD_TWO(a, b, bias, multiplier, bits, shift) \
+#define QMCU_QUAD_TWO(a, b, bias, multiplier, sat, shift) \
     "mla " a ", " a ", r6, " bias "\n mla " b ", " b ", r6, " bias "\n" \
     "smmla " a ", " a ", " multiplier ", r7\n smmla " b ", " b ", " multiplier ", r7\n" \
-    "usat " a ", #" bits ", " a ", asr #" shift "\n usat " b ", #" bits ", " b ", asr #" shift "\n" \
+    "usat " a ", #" sat ", " a ", asr #" shift "\n usat " b ", #" sat ", " b ", asr #" shift "\n" \
     "orr.w " a ", " a ", " b ", lsl #16\n"
-#define QMCU_QUAD_FIELDS(low, high, bits, shift) \
-    "lsr.w lr, " low ", #28\n bfi lr, " high ", #4, #10\n asr.w " high ", " high ", #10\n" QMCU_QUAD_TWO("lr", high, "r9", "r11", bits, shift) \
-    "ubfx " high ", " low ", #14, #14\n ubfx " low ", " low ", #0, #14\n" QMCU_QUAD_TWO(low, high, "r8", "r10", bits, shift) \
+#define QMCU_QUAD_FIELDS(low, high, bits, sat, shift) \
+    "lsr.w lr, " low ", #28\n bfi lr, " high ", #4, #10\n asr.w " high ", " high ", #10\n" QMCU_QUAD_TWO("lr", high, "r9", "r11", sat, shift) \
+    "ubfx " high ", " low ", #14, #14\n ubfx " low ", " low ", #0, #14\n" QMCU_QUAD_TWO(low, high, "r8", "r10", sat, shift) \
     "orr.w " low ", " low ", lr, lsl #" bits "\n"
-#define QMCU_QUAD_SUMS(bits, shift) \
-    "ldmia.w r12!, {r0-r3}\n" QMCU_QUAD_TWO("r0", "r1", "r8", "r10", bits, shift) QMCU_QUAD_TWO("r2", "r3", "r9", "r11", bits, shift) \
+#define QMCU_QUAD_SUMS(bits, sat, shift) \
+    "ldmia.w r12!, {r0-r3}\n" QMCU_QUAD_TWO("r0", "r1", "r8", "r10", sat, shift) QMCU_QUAD_TWO("r2", "r3", "r9", "r11", sat, shift) \
     "orr.w r0, r0, r2, lsl #" bits "\n"
 
 /* Codes of outputs 0 and 1 of two pixels in a, of outputs 2 and 3 in c: to what is stored, of the second pixel in b. */
@@ -82,19 +84,20 @@ QMCU_CORE void qmcu_core_quads(void)
     "ldmia.w r12, {r8-r11}\n ubfx lr, " low ", #0, #14\n add r8, lr\n ubfx lr, " low ", #14, #14\n add r9, lr\n lsr.w lr, " low ", #28\n" \
     "bfi lr, " high ", #4, #10\n add r10, lr\n add.w r11, r11, " high ", asr #10\n stmia.w r12!, {r8-r11}\n"
 
-#define QMCU_QUAD_CORE(number, bits, shift, join, store) \
-    QMCU_CORE void qmcu_core_quad_##bits##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
+#define QMCU_QUAD_CORE(number, bits, sat, shift, join, store) \
+    QMCU_CORE void qmcu_core_quad_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
     { \
         __asm__ volatile( \
             "push {r4-r11, lr}\n sub sp, #124\n mov r12, sp\n ldmia r0!, {r1-r5}\n stmia.w r12!, {r1-r5}\n ldmia r0!, {r1-r5}\n stmia.w r12!, {r1-r5}\n" \
             "1: ldr.w r12, [sp]\n ldr.w r11, [r12], #4\n str.w r11, [sp, #56]\n ldr.w r8, [sp, #8]\n" \
             "2: ldmia.w r12!, {r3, r4, r5, r6, r7}\n str.w r12, [sp, #48]\n ldr.w r9, [sp, #4]\n ldr.w r12, [sp, #12]\n" \
-            "sub.w r12, r12, r3\n mov r0, r4\n mov r1, r5\n mov r2, r4\n mov r3, r5\n mov r4, r6\n mov r5, r7\n" QMCU_PAIRS_ENTER("3") \
+            "sub.w r12, r12, r3\n adr.w lr, 3f + 1\n lsrs.w r10, r3, #16\n mov r0, r4\n mov r1, r5\n mov r2, r4\n mov r3, r5\n mov r4, r6\n" \
+            "mov r5, r7\n push {lr}\n bne 9f\n 4: mov pc, r12\n .balign 4\n 3:\n" \
             "str.w r9, [sp, #4]\n ldr.w r12, [sp]\n ldr.w r12, [r12]\n cmp.w r12, #1\n bne 6f\n" \
             "strd r6, r7, [sp, #40]\n ldr.w r12, [sp, #48]\n ldmia.w r12!, {r8-r11}\n ldrd r7, r6, [sp, #16]\n" \
-            QMCU_QUAD_FIELDS("r0", "r1", #bits, shift) QMCU_QUAD_FIELDS("r2", "r3", #bits, shift) "ldmia.w r12, {r8-r11}\n" \
-            QMCU_QUAD_FIELDS("r4", "r5", #bits, shift) join("r0", "r1", "r4") "ldrd r4, r5, [sp, #40]\n" \
-            QMCU_QUAD_FIELDS("r4", "r5", #bits, shift) join("r2", "r3", "r4") \
+            QMCU_QUAD_FIELDS("r0", "r1", #bits, #sat, shift) QMCU_QUAD_FIELDS("r2", "r3", #bits, #sat, shift) "ldmia.w r12, {r8-r11}\n" \
+            QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r0", "r1", "r4") "ldrd r4, r5, [sp, #40]\n" \
+            QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r2", "r3", "r4") \
             "5: ldr.w r12, [sp, #24]\n ldr.w lr, [r12], #4\n str.w r12, [sp, #24]\n ldrd r11, r12, [sp, #32]\n add lr, r12\n" \
             store " r0, [lr]\n" store " r1, [lr, r11]\n add lr, r11\n" store " r2, [lr, r11]\n" store " r3, [lr, r11, lsl #1]\n" \
             "ldr.w r12, [sp, #28]\n subs.w r12, r12, #1\n str.w r12, [sp, #28]\n bne 1b\n add sp, #124\n pop {r4-r11, pc}\n" \
@@ -103,13 +106,14 @@ QMCU_CORE void qmcu_core_quads(void)
             "7:\n" QMCU_QUAD_ADD("r0", "r1") QMCU_QUAD_ADD("r2", "r3") QMCU_QUAD_ADD("r4", "r5") QMCU_QUAD_ADD("r6", "r7") \
             "8: ldr.w r12, [sp, #48]\n ldrd r8, r11, [sp, #52]\n subs.w r11, r11, #1\n str.w r11, [sp, #56]\n bne 2b\n" \
             "ldmia.w r12!, {r8-r11}\n mov r4, r12\n add.w r12, sp, #60\n ldrd r7, r6, [sp, #16]\n" \
-            QMCU_QUAD_SUMS(#bits, shift) "str.w r0, [sp, #60]\n" QMCU_QUAD_SUMS(#bits, shift) "str.w r0, [sp, #64]\n ldmia.w r4, {r8-r11}\n" \
-            QMCU_QUAD_SUMS(#bits, shift) "str.w r0, [sp, #68]\n" QMCU_QUAD_SUMS(#bits, shift) \
-            "mov r5, r0\n ldrd r0, r2, [sp, #60]\n ldr.w r4, [sp, #68]\n" join("r0", "r1", "r4") join("r2", "r3", "r5") "b 5b\n"); \
+            QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #60]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #64]\n ldmia.w r4, {r8-r11}\n" \
+            QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #68]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) \
+            "mov r5, r0\n ldrd r0, r2, [sp, #60]\n ldr.w r4, [sp, #68]\n" join("r0", "r1", "r4") join("r2", "r3", "r5") "b 5b\n" \
+            "9: add.w r12, r12, r10, lsl #16\n ldr.w r11, [sp, #16]\n subw r11, r11, #767\n 10: push {r11}\n subs.w r10, r10, #1\n bne 10b\n b 4b\n"); \
     }
 /* Two outputs of groups of four pixels, lanes of 16 bits. */
-#define QMCU_WIDE_CORE(number, bits, shift, store) \
-    QMCU_CORE void qmcu_core_wide_##bits##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
+#define QMCU_WIDE_CORE(number, bits, sat, shift, store) \
+    QMCU_CORE void qmcu_core_wide_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
     { \
         __asm__ volatile( \
             "push {r4-r11, lr}\n sub sp, #64\n mov r12, sp\n ldmia r0!, {r1-r6}\n stmia.w r12!, {r1-r6}\n ldmia r0!, {r2-r7}\n stmia.w r12!, {r2-r7}\n" \
@@ -120,9 +124,9 @@ QMCU_CORE void qmcu_core_quads(void)
             "3: str.w r9, [sp, #4]\n ldr.w r10, [sp, #52]\n ldr.w r11, [sp, #60]\n ldr.w lr, [sp, #16]\n" \
             "smmla r0, r0, r10, lr\n smmla r1, r1, r10, lr\n smmla r2, r2, r10, lr\n smmla r3, r3, r10, lr\n" \
             "smmla r4, r4, r11, lr\n smmla r5, r5, r11, lr\n smmla r6, r6, r11, lr\n smmla r7, r7, r11, lr\n" \
-            "usat r0, #" #bits ", r0, asr #" shift "\n usat r1, #" #bits ", r1, asr #" shift "\n usat r2, #" #bits ", r2, asr #" shift "\n" \
-            "usat r3, #" #bits ", r3, asr #" shift "\n usat r4, #" #bits ", r4, asr #" shift "\n usat r5, #" #bits ", r5, asr #" shift "\n" \
-            "usat r6, #" #bits ", r6, asr #" shift "\n usat r7, #" #bits ", r7, asr #" shift "\n" \
+            "usat r0, #" #sat ", r0, asr #" shift "\n usat r1, #" #sat ", r1, asr #" shift "\n usat r2, #" #sat ", r2, asr #" shift "\n" \
+            "usat r3, #" #sat ", r3, asr #" shift "\n usat r4, #" #sat ", r4, asr #" shift "\n usat r5, #" #sat ", r5, asr #" shift "\n" \
+            "usat r6, #" #sat ", r6, asr #" shift "\n usat r7, #" #sat ", r7, asr #" shift "\n" \
             "orr.w r0, r0, r4, lsl #" #bits "\n orr.w r1, r1, r5, lsl #" #bits "\n orr.w r2, r2, r6, lsl #" #bits "\n" \
             "orr.w r3, r3, r7, lsl #" #bits "\n" \
             "ldr.w r12, [sp, #24]\n ldr.w lr, [r12], #4\n str.w r12, [sp, #24]\n ldrd r11, r12, [sp, #32]\n add lr, r12\n" \
@@ -131,10 +135,12 @@ QMCU_CORE void qmcu_core_quads(void)
             "4: str.w r11, [sp, #20]\n 5: ldr.w r12, [sp, #44]\n" QMCU_PAIRS_ENTER("6") \
             "ldr.w r11, [sp, #20]\n subs.w r11, r11, #1\n beq 3b\n str.w r11, [sp, #20]\n b 5b\n"); \
     }
+#define QMCU_QUAD_CORES_8(number, sat, shift) \
+    QMCU_WIDE_CORE(number, 8, sat, shift, "strh.w") QMCU_QUAD_CORE(number, 8, sat, shift, QMCU_QUAD_JOIN_8, "str.w")
 #define QMCU_QUAD_CORES(number, shift) \
-    QMCU_WIDE_CORE(number, 8, shift, "strh.w") QMCU_WIDE_CORE(number, 4, shift, "strb.w") \
-    QMCU_QUAD_CORE(number, 8, shift, QMCU_QUAD_JOIN_8, "str.w") QMCU_QUAD_CORE(number, 4, shift, QMCU_QUAD_JOIN_4, "strh.w") \
-    QMCU_QUAD_CORE(number, 2, shift, QMCU_QUAD_JOIN_2, "strb.w")
+    QMCU_QUAD_CORES_8(number, 8, shift) QMCU_QUAD_CORES_8(number, 7, shift) QMCU_QUAD_CORES_8(number, 6, shift) \
+    QMCU_WIDE_CORE(number, 4, 4, shift, "strb.w") QMCU_QUAD_CORE(number, 4, 4, shift, QMCU_QUAD_JOIN_4, "strh.w") \
+    QMCU_QUAD_CORE(number, 2, 2, shift, QMCU_QUAD_JOIN_2, "strb.w")
 QMCU_QUAD_CORES(1, "1") QMCU_QUAD_CORES(2, "2") QMCU_QUAD_CORES(3, "3") QMCU_QUAD_CORES(4, "4") QMCU_QUAD_CORES(5, "5") QMCU_QUAD_CORES(6, "6")
 QMCU_QUAD_CORES(7, "7") QMCU_QUAD_CORES(8, "8") QMCU_QUAD_CORES(9, "9") QMCU_QUAD_CORES(10, "10") QMCU_QUAD_CORES(11, "11")
 QMCU_QUAD_CORES(12, "12")
@@ -142,10 +148,19 @@ QMCU_QUAD_CORES(12, "12")
 typedef void (*qmcu_dsp_quad_core)(const qmcu_dsp_quad_block *);
 #define QMCU_QUAD_CASE(number) \
     case number: \
-        if (wide) \
-            return out_bits == 8 ? qmcu_core_wide_8_##number : qmcu_core_wide_4_##number; \
-        return out_bits == 8 ? qmcu_core_quad_8_##number : out_bits == 4 ? qmcu_core_quad_4_##number : qmcu_core_quad_2_##number;
-QMCU_INLINE qmcu_dsp_quad_core qmcu_dsp_quad_core_of(int32_t wide, int32_t out_bits, int32_t shift)
+        switch (full) { \
+        case 8: \
+            return wide ? qmcu_core_wide_8_8_##number : qmcu_core_quad_8_8_##number; \
+        case 7: \
+            return wide ? qmcu_core_wide_8_7_##number : qmcu_core_quad_8_7_##number; \
+        case 6: \
+            return wide ? qmcu_core_wide_8_6_##number : qmcu_core_quad_8_6_##number; \
+        case 4: \
+            return wide ? qmcu_core_wide_4_4_##number : qmcu_core_quad_4_4_##number; \
+        default: \
+            return qmcu_core_quad_2_2_##number; \
+        }
+QMCU_INLINE qmcu_dsp_quad_core qmcu_dsp_quad_core_of(int32_t wide, int32_t full, int32_t shift)
 {
     switch (shift) {
     QMCU_QUAD_CASE(1) QMCU_QUAD_CASE(2) QMCU_QUAD_CASE(3) QMCU_QUAD_CASE(4) QMCU_QUAD_CASE(5) QMCU_QUAD_CASE(6)
@@ -157,7 +172,7 @@ QMCU_INLINE qmcu_dsp_quad_core qmcu_dsp_quad_core_of(int32_t wide, int32_t out_b
 #endif
 
 /* Four outputs of some groups of pixels, as the cores do it. */
-QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_t out_bits, int32_t shift)
+QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_t out_bits, int32_t full, int32_t shift)
 {
     const uint32_t *codes = block->codes;
     for (int32_t group = 0; group < block->groups; ++group) {
@@ -165,7 +180,7 @@ QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_
         const uint32_t *weights = block->weights;
         const int32_t *of = block->outputs_of + 1;
         for (int32_t part = 0; part < block->outputs_of[0]; ++part, of += 5) {
-            int32_t steps = of[0] / QMCU_QUAD_STEP;
+            int32_t steps = (of[0] & 65535) / QMCU_QUAD_STEP + (of[0] >> 16) * 32;
             for (int32_t half = 0; half < 4; ++half) {
                 const uint32_t *w = weights + half / 2, *c = codes + half % 2;
                 uint64_t sum = (uint32_t)of[1 + half / 2 * 2] | (uint64_t)(uint32_t)of[2 + half / 2 * 2] << 32;
@@ -183,7 +198,7 @@ QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_
             for (int32_t o = 0; o < 4; ++o) {
                 uint32_t sum = (uint32_t)sums[o][p] * (uint32_t)block->power + (uint32_t)of[o / 2 * 4 + o % 2];
                 int32_t high = qmcu_mulhi((int32_t)sum, of[o / 2 * 4 + 2 + o % 2]) + block->addend;
-                packed |= (uint32_t)qmcu_clamp(high >> shift, 0, (1 << out_bits) - 1) << (o * out_bits);
+                packed |= (uint32_t)qmcu_clamp(high >> shift, 0, (1 << full) - 1) << (o * out_bits);
             }
             for (int32_t i = 0; i < out_bits / 2; ++i)
                 block->to[group][block->offset + p * block->pitch + i] = (uint8_t)(packed >> (8 * i));
@@ -192,7 +207,7 @@ QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_
 }
 
 /* Two outputs of some groups of pixels, as the cores do it. */
-QMCU_INLINE void qmcu_dsp_wide_portable(const qmcu_dsp_quad_block *block, int32_t steps, int32_t out_bits, int32_t shift)
+QMCU_INLINE void qmcu_dsp_wide_portable(const qmcu_dsp_quad_block *block, int32_t steps, int32_t out_bits, int32_t full, int32_t shift)
 {
     const uint32_t *codes = block->codes;
     for (int32_t group = 0; group < block->groups; ++group, codes += 4 * steps) {
@@ -203,7 +218,7 @@ QMCU_INLINE void qmcu_dsp_wide_portable(const qmcu_dsp_quad_block *block, int32_
                 for (int32_t step = 0; step < steps; ++step)
                     sum = qmcu_mac2(block->weights[2 * step + o], codes[4 * step + p], sum);
                 int32_t high = qmcu_mulhi(sum, block->outputs_of[2 * o + 1]) + block->addend;
-                packed |= (uint32_t)qmcu_clamp(high >> shift, 0, (1 << out_bits) - 1) << (o * out_bits);
+                packed |= (uint32_t)qmcu_clamp(high >> shift, 0, (1 << full) - 1) << (o * out_bits);
             }
             for (int32_t i = 0; i < out_bits / 4; ++i)
                 block->to[group][block->offset + p * block->pitch + i] = (uint8_t)(packed >> (8 * i));
@@ -397,13 +412,15 @@ QMCU_INLINE void qmcu_dsp_quad_gather(
 }
 
 #if QMCU_HAS_DSP
-#define QMCU_QUAD_CORE_OF(wide, out_bits, shift) qmcu_dsp_quad_core_of(wide, out_bits, shift)
+#define QMCU_QUAD_CORE_OF(wide, full, shift) qmcu_dsp_quad_core_of(wide, full, shift)
 #define QMCU_QUAD_CALL(core, block, wide, taps, out_bits) (core)(block)
 #else
+/* The shift and, above it, the bits of the result. */
 typedef int32_t qmcu_dsp_quad_core;
-#define QMCU_QUAD_CORE_OF(wide, out_bits, shift) (shift)
+#define QMCU_QUAD_CORE_OF(wide, full, shift) ((shift) | (full) << 8)
 #define QMCU_QUAD_CALL(core, block, wide, taps, out_bits) \
-    ((wide) ? qmcu_dsp_wide_portable(block, (taps) / 2, out_bits, core) : qmcu_dsp_quad_portable(block, out_bits, core))
+    ((wide) ? qmcu_dsp_wide_portable(block, (taps) / 2, out_bits, (core) >> 8, (core) & 255) \
+        : qmcu_dsp_quad_portable(block, out_bits, (core) >> 8, (core) & 255))
 #endif
 
 /* The last block, where outputs are missing: group by group to a place of its own, and what there is of it from there. */
@@ -510,12 +527,12 @@ QMCU_CALLED void qmcu_dsp_quad_by_core(
 }
 
 /* Rows of at least four pixels, four at a time; at the end of a row pixels are computed twice. Scratch: `groups` times two words per tap; once
- * more, or all weights widened; the windows of four pixels, each on a word. wide: weights of 8 bits. */
+ * more, or all weights widened; the windows of four pixels, each on a word. wide: weights of 8 bits; full: bits of the result. */
 QMCU_INLINE void qmcu_dsp_quad_run(
     const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t wide, int32_t in_place, int32_t raster, int32_t out_bits,
-    int32_t shift)
+    int32_t full, int32_t shift)
 {
-    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, wide, in_place, raster, out_bits, QMCU_QUAD_CORE_OF(wide, out_bits, shift));
+    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, wide, in_place, raster, out_bits, QMCU_QUAD_CORE_OF(wide, full, shift));
 }
 
 #endif

@@ -74,10 +74,10 @@ typedef struct {
     int32_t addend, shift, min, max;
 } qmcu_word_rounding;
 
-/* full: all codes of these bits are allowed. */
-QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, const qmcu_word_rounding *to, int32_t bits, int32_t full)
+/* full: where all codes of so many bits are allowed, and no others; else 0. */
+QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, const qmcu_word_rounding *to, int32_t full)
 {
-    int32_t value = (qmcu_mulhi(sum, multiplier) + to->addend) >> to->shift, most = (1 << bits) - 1;
+    int32_t value = (qmcu_mulhi(sum, multiplier) + to->addend) >> to->shift, most = (1 << full) - 1;
     if (!full)
         return (uint32_t)qmcu_clamp(value, to->min, to->max);
     if ((uint32_t)value > (uint32_t)most)

@@ -35,7 +35,7 @@ typedef struct {
     int32_t weight_form;        /* -8: signed bytes; 8, 4, 2: so many bits, 128, 8 or 2 more than the weight */
     int32_t in_bits, out_bits;
     int32_t shifts;             /* sums have a shift before the multiplication */
-    int32_t full;               /* all codes are allowed */
+    int32_t full;               /* where all codes of so many bits are allowed, and no others; else 0 */
     int32_t whole;              /* the outputs are a multiple of the block */
 } qmcu_word_form;
 
@@ -309,7 +309,7 @@ QMCU_INLINE void qmcu_word_finish(
             uint32_t codes[4];
             for (int32_t j = 0; j < 4; ++j) {
                 uint32_t sum = form.fields == 1 ? fields[j][f] : fields[j][f] + (uint32_t)bias[j];
-                codes[j] = qmcu_word_code((int32_t)(sum << pre_shift), multipliers[j], &rounding, form.out_bits, form.full);
+                codes[j] = qmcu_word_code((int32_t)(sum << pre_shift), multipliers[j], &rounding, form.full);
             }
             qmcu_word_store(*y++ + to, codes, left, form);
         }
@@ -334,7 +334,7 @@ QMCU_INLINE void qmcu_word_finish_bytes(
             qmcu_word_values(sums, i, fields, form);
             for (int32_t f = 0; f < form.fields; ++f) {
                 int32_t shifted = (int32_t)((fields[f] + (uint32_t)bias) << pre_shift);
-                *to[i * form.fields + f]++ = (uint8_t)qmcu_word_code(shifted, multiplier, &rounding, 8, form.full);
+                *to[i * form.fields + f]++ = (uint8_t)qmcu_word_code(shifted, multiplier, &rounding, form.full);
             }
         }
     }

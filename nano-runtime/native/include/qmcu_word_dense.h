@@ -102,7 +102,7 @@ QMCU_INLINE void qmcu_word_dense_outputs(const qmcu_word_conv *layer, const uint
         for (int32_t j = 0; j < left; ++j) {
             uint32_t sum = form.fields == 1 ? apart[j] : apart[j] + (uint32_t)of[j];
             int32_t shifted = (int32_t)(sum << (form.shifts ? layer->pre_shift : 0));
-            uint32_t code = qmcu_word_code(shifted, of[form.outputs + j], &layer->to, form.out_bits, form.full);
+            uint32_t code = qmcu_word_code(shifted, of[form.outputs + j], &layer->to, form.full);
             qmcu_write(&writer, form.out_bits, (int32_t)code);
         }
         of += 2 * form.outputs;

@@ -4,8 +4,9 @@ using QuantMcu.Compiler.Graph;
 namespace QuantMcu.Compiler.Quantization;
 
 /// <summary>
-/// Bit widths that were chosen for a float network in normal form: 8, 4 or 2; 8 where nothing is said. Values that share a quantizer take the
-/// smallest that any of them was given, unless that quantizer is fixed (raw inputs, network outputs, imported quantization): those keep 8 bits.
+/// Bit widths that were chosen for a float network in normal form: 8, 4 or 2, and 7, 6 or 5 for feature maps that take 8 in memory; 8 where nothing is said.
+/// Values that share a quantizer take the smallest that any of them was given, unless that quantizer is fixed (raw inputs, network outputs, imported
+/// quantization): those keep 8 bits.
 /// </summary>
 public sealed class BitWidths
 {
@@ -21,6 +22,9 @@ public sealed class BitWidths
         this.activations = activations;
         this.weights = weights;
     }
+
+    /// <summary>Bits that a code of so many bits takes in memory: 8, 4 or 2.</summary>
+    public static int InMemory(int codeBits) => codeBits > 4 ? 8 : codeBits > 2 ? 4 : 2;
 
     public int OfActivation(Value value) => activations.TryGetValue(value, out int bits) ? bits : 8;
 

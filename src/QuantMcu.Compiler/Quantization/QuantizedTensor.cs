@@ -3,12 +3,30 @@ using QuantMcu.Compiler.Graph;
 
 namespace QuantMcu.Compiler.Quantization;
 
-/// <summary>What a code means: real = Scale * (code - ZeroPoint). Codes are unsigned, 0 .. 2^Bits - 1.</summary>
+/// <summary>What a code means: real = Scale * (code - ZeroPoint). Codes are unsigned, 0 .. <see cref="MaxCode"/>.</summary>
 /// <param name="Scale">Positive. Held as a double so that every derived multiplier is the same on every machine.</param>
 /// <param name="ZeroPoint">The code of real 0; inside the code range.</param>
+/// <param name="Bits">That a code takes in memory: 8, 4 or 2.</param>
 public sealed record Quantizer(double Scale, int ZeroPoint, int Bits = 8)
 {
-    public int MaxCode => (1 << Bits) - 1;
+    /// <summary>Of its bits, the highest ones that no code uses: the smaller codes are, the more products fit a field of a word.</summary>
+    public int SpareBits { get; init; }
+
+    /// <summary>Bits that codes really use: 2 .. 8.</summary>
+    public int CodeBits => Bits - SpareBits;
+
+    /// <summary>The largest code: 2^<see cref="CodeBits"/> - 1.</summary>
+    public int MaxCode => (1 << CodeBits) - 1;
+
+    /// <summary>A quantizer whose codes use so many bits, in the smallest place that holds them.</summary>
+    /// <param name="scale">See <see cref="Scale"/>.</param>
+    /// <param name="zeroPoint">See <see cref="ZeroPoint"/>.</param>
+    /// <param name="codeBits">2 .. 8.</param>
+    public static Quantizer OfCodeBits(double scale, int zeroPoint, int codeBits)
+    {
+        int bits = BitWidths.InMemory(codeBits);
+        return new Quantizer(scale, zeroPoint, bits) { SpareBits = bits - codeBits };
+    }
 
     /// <summary>Nearest code, halves to even, clamped to the code range.</summary>
     public int Code(double real)

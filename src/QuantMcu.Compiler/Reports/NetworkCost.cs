@@ -21,7 +21,7 @@ public sealed record NetworkCost(long Macs, long ExecutedMacs, BitOpsFigures Bit
             network.Patches is null ? null : BitOpsFigures.Sum(maps.Where(map => map.InStage)));
     }
 
-    /// <summary>Bits of one factor times bits of the other; 0 for layers that multiply nothing.</summary>
+    /// <summary>Bits of one factor times bits of the other, as they lie in memory; 0 for layers that multiply nothing.</summary>
     internal static int BitsPerMac(QuantizedLayer layer, QuantizedNetwork network) => layer switch
     {
         ConvLayer conv => InputBits(layer, 0, network) * conv.WeightBits,

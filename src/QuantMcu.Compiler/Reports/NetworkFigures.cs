@@ -89,7 +89,7 @@ public static class NetworkFigures
     {
         var tensor = network.Tensor(port.Tensor);
         return new MapFigures(
-            tensor.Name, "Input", ShapeText(tensor.Shape), InStage: false, ImmutableArray<int>.Empty, ImmutableArray.Create(tensor.Quantizer.Bits));
+            tensor.Name, "Input", ShapeText(tensor.Shape), InStage: false, ImmutableArray<int>.Empty, ImmutableArray.Create(tensor.Quantizer.CodeBits));
     }
 
     /// <summary>Adds the layers of the stage, the split tensor last.</summary>
@@ -111,7 +111,7 @@ public static class NetworkFigures
             Add(maps, rows, first, layer, map => map with
             {
                 InStage = true,
-                Bits = stage.Branches.Select(branch => branch.Network.Tensor(branch.Network.Layers[i].Output).Quantizer.Bits).ToImmutableArray(),
+                Bits = stage.Branches.Select(branch => branch.Network.Tensor(branch.Network.Layers[i].Output).Quantizer.CodeBits).ToImmutableArray(),
                 Macs = macs,
                 ExecutedMacs = plans[0].MacsOf(layer),
                 FlashBytes = FlashBytes(stage, i) + ConstantBytes(first, layer),
@@ -142,7 +142,7 @@ public static class NetworkFigures
         return costs is null || convolutions.Length == 0 ? null : convolutions.Sum(execution =>
         {
             var conv = (ConvLayer)execution.Layer;
-            return costs.Of(conv, execution.Macs, execution.Network.Tensor(conv.Inputs[0]).Quantizer.Bits, conv.WeightBits);
+            return costs.Of(conv, execution.Macs, execution.Network.Tensor(conv.Inputs[0]).Quantizer.CodeBits, conv.WeightBits);
         });
     }
 
@@ -189,7 +189,7 @@ public static class NetworkFigures
         var sources = layer.Inputs.Where(rows.ContainsKey).Select(input => rows[input]).Distinct().ToImmutableArray();
         rows[layer.Output] = maps.Count;
         maps.Add(finish(new MapFigures(
-            tensor.Name, layer.Operator, ShapeText(tensor.Shape), InStage: false, sources, ImmutableArray.Create(tensor.Quantizer.Bits))
+            tensor.Name, layer.Operator, ShapeText(tensor.Shape), InStage: false, sources, ImmutableArray.Create(tensor.Quantizer.CodeBits))
         {
             WeightBits = (layer as ConvLayer)?.WeightBits,
             FlashBytes = layer.FlashBytes + ConstantBytes(network, layer),

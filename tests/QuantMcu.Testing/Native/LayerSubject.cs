@@ -61,7 +61,7 @@ public sealed record LayerSubject(string Name, string Title)
     internal static QuantizedNetwork Surround(ConvLayer layer, Shape x, Shape y, int inBits, int outBits)
     {
         var byteCodes = new Quantizer(1, 0);
-        Quantizer codes = new(1, 1 << (inBits - 1), inBits), results = new(1, 1 << (outBits - 1), outBits);
+        Quantizer codes = Quantizer.OfCodeBits(1, 1 << (inBits - 1), inBits), results = Quantizer.OfCodeBits(1, 1 << (outBits - 1), outBits);
         var narrow = new LookupLayer("narrow", [0], 1, "Rescale", [.. Enumerable.Range(0, 256).Select(code => (byte)(code >> (8 - inBits)))]);
         var widen = new LookupLayer("widen", [2], 3, "Rescale", [.. Enumerable.Range(0, 1 << outBits).Select(code => (byte)code)]);
         return new QuantizedNetwork(

@@ -37,6 +37,10 @@ internal sealed class CContext(
 
     public int OutputBits => Output.Quantizer.Bits;
 
+    /// <summary>Where a requantization allows every code of so many bits, and no other: these bits; else 0.</summary>
+    public static int FullBits(Requantization to) =>
+        to.Min != 0 ? 0 : Enumerable.Range(2, 7).FirstOrDefault(bits => to.Max == (1 << bits) - 1);
+
     public int OutputLine => LineOf(Output);
 
     public QuantizedTensor Input(int index) => network.Tensor(layer.Inputs[index]);

@@ -41,13 +41,14 @@ internal static class DspConvLowering
 
         var to = layer.Requantization;
         int rowBytes = layer.Window.Kernel[1] * pixelBytes;
-        bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1, whole = layer.Bias.Length % weights.Block == 0;
+        int full = CContext.FullBits(to);
+        bool whole = layer.Bias.Length % weights.Block == 0;
         bool split = weights.Parts > 1, quads = (flat || raster ? y[1] * y[2] : context.LeastColumns) >= 4;
-        var thin = narrow != 0 && pixels == 4 && !split && full && whole && quads && context.OutputBits < 8 ? weights.ThinOutputs() : null;
+        var thin = narrow != 0 && pixels == 4 && !split && full == context.OutputBits && whole && quads && context.OutputBits < 8 ? weights.ThinOutputs() : null;
         ImmutableArray<int> form =
         [
             inPlace ? 1 : 0, inPlace || layer.Window.Dilations[1] > 1 ? 0 : RowForm(rowBytes), narrow, inBits, context.OutputBits, weights.LaneShift,
-            thin is null ? to.PreShift - weights.LaneShift : 0, thin is null ? to.Shift : ThinRequantization.Shift, full ? 1 : 0, whole ? 1 : 0,
+            thin is null ? to.PreShift - weights.LaneShift : 0, thin is null ? to.Shift : ThinRequantization.Shift, full, whole ? 1 : 0,
             weights.Steps <= FewSteps ? 1 : 0, quads ? 1 : 0, raster ? 1 : 0,
         ];
         ImmutableArray<int> literals = pixels == 1 ? form : [split ? 1 : 0, .. form, thin is null ? 0 : 1];

@@ -29,12 +29,12 @@ internal static class DspDepthwiseLowering
         if (!IsSquare(window.Kernel, 3) || !IsSquare(window.Strides, stride) || stride > 2 || !IsSquare(window.Dilations, 1))
             return null;
 
-        bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1;
-        var paired = stride == 1 && full && context.OutputBits <= 4 ? PairedOutputs(layer, context.Input(0).Quantizer) : null;
+        int full = CContext.FullBits(to);
+        var paired = stride == 1 && full == context.OutputBits && context.OutputBits <= 4 ? PairedOutputs(layer, context.Input(0).Quantizer) : null;
         int granule = paired is null ? 1 : 2, strips = (rows + most - 1) / most;
         int strip = ((rows + strips - 1) / strips + granule - 1) / granule * granule;
         int[] literals = paired is null
-            ? [stride, context.InputBits(0), context.OutputBits, LaneShift(to), to.PreShift - LaneShift(to), to.Shift, full ? 1 : 0]
+            ? [stride, context.InputBits(0), context.OutputBits, LaneShift(to), to.PreShift - LaneShift(to), to.Shift, full]
             : [context.InputBits(0), context.OutputBits];
         string name = paired is null ? "depthwise" : "depthwise_paired";
         var kernel = new CKernel(

@@ -29,7 +29,7 @@ internal static class DspQuadLowering
     {
         var to = layer.Requantization;
         if (layer.Groups != 1 || layer.Bias.Length == 0 || context.InputBits(0) != 8 || context.OutputBits == 2
-            || to.Min != 0 || to.Max != (1 << context.OutputBits) - 1 || to.Shift is < 1 or > MostShift)
+            || CContext.FullBits(to) is var full && (full == 0 || (full < context.OutputBits && full is not (6 or 7))) || to.Shift is < 1 or > MostShift)
         {
             return null;
         }
@@ -56,7 +56,7 @@ internal static class DspQuadLowering
         if (groups < (atOnce ? 1 : isNarrow ? Math.Min(FewestGroupsOfNarrow, all) : FewestGroups))
             return null;
 
-        int[] literals = [isNarrow ? 0 : 1, inPlace ? 1 : 0, raster ? 1 : 0, context.OutputBits, to.Shift];
+        int[] literals = [isNarrow ? 0 : 1, inPlace ? 1 : 0, raster ? 1 : 0, context.OutputBits, full, to.Shift];
         var kernel = new CKernel(
             "conv_dsp_" + (isNarrow ? "quad" : "wide") + CContext.Suffix(literals), "qmcu_dsp_quad.h", "qmcu_dsp_quad_run", "qmcu_dsp_quad",
             "qmcu_view x, qmcu_region y", "x, y, (uint32_t *)(void *)scratch", [.. literals])

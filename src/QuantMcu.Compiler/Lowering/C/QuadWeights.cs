@@ -15,8 +15,8 @@ internal sealed class QuadWeights
 
     private const int FieldBits = 14;
 
-    /// <summary>Bytes of the code of a tap, and most taps of a part: what the kernel's core has.</summary>
-    private const int StepBytes = 24, MostSteps = 32;
+    /// <summary>Bytes of the code of a tap, taps of the kernel's core, and most taps of a part: every pass takes a word of stack.</summary>
+    private const int StepBytes = 24, PassSteps = 32, MostSteps = 16 * PassSteps;
 
     private readonly ConvLayer layer;
     private readonly int maxCode;
@@ -56,7 +56,7 @@ internal sealed class QuadWeights
         return bytes.ToArray();
     }
 
-    /// <summary>Of every block: parts; for each its taps (in bytes of code) and first sums; then two biases and two multipliers, twice.</summary>
+    /// <summary>Of every block: parts; for each its taps (in bytes of code, and passes of 32) and first sums; then two biases and two multipliers, twice.</summary>
     public int[] Outputs()
     {
         var values = new List<int>();
@@ -66,7 +66,8 @@ internal sealed class QuadWeights
             values.Add(parts.Count);
             foreach (var part in parts)
             {
-                values.Add(StepBytes * (part.End - part.Start));
+                int steps = part.End - part.Start, passes = (steps - 1) / PassSteps;
+                values.Add((StepBytes * (steps - (PassSteps * passes))) | (passes << 16));
                 for (int m = block; m < block + Block; m += 2)
                 {
                     long first = Offset(m, part), second = Offset(m + 1, part);

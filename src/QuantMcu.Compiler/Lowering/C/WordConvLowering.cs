@@ -58,7 +58,7 @@ internal static class WordConvLowering
         ImmutableArray<int> literals =
         [
             inPlace ? 1 : 0, words, fields, weights.Parts > 1 ? 1 : 0, form, inBits, context.OutputBits, to.PreShift > 0 ? 1 : 0,
-            IsFull(layer, context) ? 1 : 0, layer.Bias.Length % Block == 0 ? 1 : 0,
+            CContext.FullBits(layer.Requantization), layer.Bias.Length % Block == 0 ? 1 : 0,
         ];
         var kernel = new CKernel(
             "conv_word" + CContext.Suffix([.. literals]), "qmcu_word_conv.h", "qmcu_word_conv_run", "qmcu_word_conv", Parameters, Arguments, literals)
@@ -90,7 +90,7 @@ internal static class WordConvLowering
         ImmutableArray<int> literals =
         [
             weights.Block, fields, weights.Parts > 1 ? 1 : 0, form, inBits, context.OutputBits, to.PreShift > 0 ? 1 : 0,
-            IsFull(layer, context) ? 1 : 0,
+            CContext.FullBits(layer.Requantization),
         ];
         var kernel = new CKernel(
             "dense_word" + CContext.Suffix([.. literals]), "qmcu_word_dense.h", "qmcu_word_dense_run", "qmcu_word_conv", Parameters, Arguments, literals)
@@ -132,9 +132,6 @@ internal static class WordConvLowering
 
     /// <summary>Loads of signed bytes take two instructions on Xtensa.</summary>
     private static int ByteForm(CContext context) => context.HasFewRegisters ? 8 : -8;
-
-    private static bool IsFull(ConvLayer layer, CContext context) =>
-        layer.Requantization.Min == 0 && layer.Requantization.Max == (1 << context.OutputBits) - 1;
 
     /// <summary>A pixel of padding, packed.</summary>
     internal static byte[] Padding(ConvLayer layer, CContext context)

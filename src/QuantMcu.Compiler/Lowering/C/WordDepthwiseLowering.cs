@@ -25,8 +25,7 @@ internal static class WordDepthwiseLowering
         bool two = Enumerable.Range(0, layer.Bias.Length).All(c => maxCode * Magnitude(layer, c) <= ushort.MaxValue);
         bool onSide = !context.IsTiled && context.Output.Shape[1] > context.Output.Shape[2];
         var to = layer.Requantization;
-        bool full = to.Min == 0 && to.Max == (1 << context.OutputBits) - 1;
-        int[] literals = [stride, two ? 2 : 1, context.InputBits(0), context.OutputBits, two && to.PreShift > 0 ? 1 : 0, full ? 1 : 0];
+        int[] literals = [stride, two ? 2 : 1, context.InputBits(0), context.OutputBits, two && to.PreShift > 0 ? 1 : 0, CContext.FullBits(to)];
         var kernel = new CKernel(
             "depthwise_word" + CContext.Suffix(literals), "qmcu_word_depthwise.h", "qmcu_word_depthwise_run", "qmcu_word_depthwise",
             "qmcu_view x, qmcu_region y", "x, y", [.. literals]);

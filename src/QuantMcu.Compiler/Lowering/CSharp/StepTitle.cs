@@ -25,14 +25,14 @@ internal static class StepTitle
     /// <summary><c>8-bit</c>, <c>8-bit + 4-bit -> 2-bit</c>, <c>4-bit, 2-bit weights</c>; weights of 8 bits go without saying.</summary>
     private static string Bits(QuantizedNetwork network, QuantizedLayer layer)
     {
-        string inputs = string.Join(" + ", layer.Inputs.Select(input => Bits(network.Tensor(input).Quantizer.Bits)).Distinct());
-        string output = Bits(network.Tensor(layer.Output).Quantizer.Bits);
+        string inputs = string.Join(" + ", layer.Inputs.Select(input => Bits(network.Tensor(input).Quantizer.CodeBits)).Distinct());
+        string output = Bits(network.Tensor(layer.Output).Quantizer.CodeBits);
         string bits = inputs == output ? output : inputs + " -> " + output;
         return layer is ConvLayer { WeightBits: < 8 } conv ? bits + ", " + Bits(conv.WeightBits) + " weights" : bits;
     }
 
     /// <summary><c>48x48x16, 8-bit</c>.</summary>
-    public static string Map(QuantizedTensor tensor) => Shape(tensor.Shape) + ", " + Bits(tensor.Quantizer.Bits);
+    public static string Map(QuantizedTensor tensor) => Shape(tensor.Shape) + ", " + Bits(tensor.Quantizer.CodeBits);
 
     private static string Bits(int bits) => Number(bits) + "-bit";
 

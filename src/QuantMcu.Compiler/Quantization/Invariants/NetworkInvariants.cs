@@ -37,6 +37,7 @@ public static class NetworkInvariants
             bool finite = quantizer.Scale > 0 && !double.IsInfinity(quantizer.Scale);
             Require(finite, tensor.Name, "tensor", "its scale is " + quantizer.Scale);
             Require(quantizer.Bits is 8 or 4 or 2, tensor.Name, "tensor", "it has " + quantizer.Bits + " bits");
+            Require(quantizer.SpareBits >= 0 && quantizer.CodeBits >= 2, tensor.Name, "tensor", "its codes use " + quantizer.CodeBits + " bits");
             Require(quantizer.ZeroPoint >= 0 && quantizer.ZeroPoint <= quantizer.MaxCode, tensor.Name, "tensor", "its zero point is no code");
             if (tensor.Constant is not { } constant)
                 continue;

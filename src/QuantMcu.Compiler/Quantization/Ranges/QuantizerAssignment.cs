@@ -81,7 +81,7 @@ internal sealed class QuantizerAssignment
         var seen = (sources.Count > 0 ? sources : members)
             .Select(statistics.Find).OfType<TensorStatistics>().Select(statistic => statistic.Histogram).ToList();
         if (seen.Count == 0)
-            return SharedQuantizers.Unit with { Bits = bits };
+            return Quantizer.OfCodeBits(SharedQuantizers.Unit.Scale, SharedQuantizers.Unit.ZeroPoint, bits);
 
         var padding = members.Select(uses.Producer).Select(PadValue).ToList();
         double low = Math.Min(padding.Min(), seen.Min(histogram => (double)histogram.Low));

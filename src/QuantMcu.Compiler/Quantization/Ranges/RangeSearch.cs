@@ -21,9 +21,9 @@ internal static class RangeSearch
         int maxCode = (1 << bits) - 1;
         double scale = (high - low) / maxCode;
         if (scale < 1e-30)
-            return new Quantizer(1, 0, bits);
+            return Quantizer.OfCodeBits(1, 0, bits);
 
-        return new Quantizer(scale, (int)Math.Round(-low / scale, MidpointRounding.ToEven), bits);
+        return Quantizer.OfCodeBits(scale, (int)Math.Round(-low / scale, MidpointRounding.ToEven), bits);
     }
 
     /// <summary>The best quantizer for all the histograms together.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Compiler.Reports.Html;
 
@@ -121,12 +122,12 @@ internal static class NetworkSection
     private static void Cell(HtmlWriter page, double left, double width, int bits, bool numbered)
     {
         const int Full = RowHeight - 6;
-        int filled = Math.Max(bits == 8 ? Full : (Full * 2 / 3), numbered ? 14 : 0);
-        filled = bits == 2 ? Math.Max(Full / 3, numbered ? 12 : 0) : filled;
+        int memory = BitWidths.InMemory(bits), filled = Math.Max(memory == 8 ? Full : (Full * 2 / 3), numbered ? 14 : 0);
+        filled = memory == 2 ? Math.Max(Full / 3, numbered ? 12 : 0) : filled;
         page.Empty(
             "rect", ("class", "cell"), ("x", Percent(left)), ("y", "3"), ("width", Percent(width)), ("height", Figures.Index(Full)));
         page.Empty(
-            "rect", ("class", "b" + bits), ("x", Percent(left)), ("y", Figures.Index(3 + Full - filled)), ("width", Percent(width)),
+            "rect", ("class", "b" + memory), ("x", Percent(left)), ("y", Figures.Index(3 + Full - filled)), ("width", Percent(width)),
             ("height", Figures.Index(filled)));
         if (numbered)
             page.Element("text", Figures.Index(bits), ("class", "on"), ("x", Percent(left + (width / 2))), ("y", Figures.Index(3 + Full - (filled / 2) + 4)));

@@ -84,9 +84,9 @@ internal sealed class BitProblem
         var readers = Enumerable.Range(0, subject.Convs.Length)
             .Where(conv => subject.MapOf(subject.Convs[conv].Layer.Inputs[0]) == map).ToList();
         bool isFree = subject.Maps[map].IsFree && (!limits.StageOnly || IsOfStage(map));
-        for (int candidate = 0; candidate < (isFree ? Sensitivity.Candidates.Length : 1); candidate++)
+        for (int candidate = 0; candidate < (isFree ? sensitivity.MapCandidates.Length : 1); candidate++)
         {
-            int bits = Sensitivity.Candidates[candidate];
+            int bits = sensitivity.MapCandidates[candidate];
             double damage = isFree ? Increase(sensitivity.OfMap[map], candidate) : 0;
             var partial = new List<Choice> { new(bits, Array.Empty<(int, int)>(), 0, damage, 0) };
             foreach (int conv in readers)
@@ -101,9 +101,9 @@ internal sealed class BitProblem
     {
         var weights = subject.Convs[conv];
         bool isFree = !weights.IsImported && (!limits.StageOnly || geometry.StageLayers.Contains(weights.Index));
-        for (int candidate = 0; candidate < Sensitivity.Candidates.Length; candidate++)
+        for (int candidate = 0; candidate < Sensitivity.WeightCandidates.Length; candidate++)
         {
-            int bits = Sensitivity.Candidates[candidate];
+            int bits = Sensitivity.WeightCandidates[candidate];
             if (candidate > 0 && (!isFree || bits < limits.LeastWeightBits))
                 yield break;
 

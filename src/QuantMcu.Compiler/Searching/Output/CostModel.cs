@@ -25,6 +25,9 @@ internal sealed class CostModel
     /// <summary>What the numbers are.</summary>
     public string Unit => figures is null && dsp is null ? "8-bit multiply-accumulates by BitOPs" : "instructions";
 
+    /// <summary>Whether codes that leave bits of their byte unused may cost less than others.</summary>
+    public bool GainsBySmallCodes => dsp is not null;
+
     public static CostModel For(Target target) => IsDsp(target) ? new CostModel(null, DspFigures.Measured) : new CostModel(target switch
     {
         // rv32imc, emitted C: pointwise with 128 outputs and 8, 16, 64 and 256 inputs; mixes and depthwise from tests/Native/counts (layers a and b); k x k

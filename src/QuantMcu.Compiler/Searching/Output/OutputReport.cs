@@ -57,7 +57,7 @@ internal sealed class OutputReport
         string reason = conv.IsImported ? "fixed: the model came with codes" : "least cost for the damage in all";
         return new WeightDecision(
             conv.Layer.Name, choice.WeightBits[i], reason,
-            conv.IsImported ? ImmutableArray<CandidateScore>.Empty : Candidates(sensitivity.OfWeights[i], choice.Geometry.Macs[conv.Index] * mapBits, leastWeightBits));
+            conv.IsImported ? ImmutableArray<CandidateScore>.Empty : Candidates(Sensitivity.WeightCandidates, sensitivity.OfWeights[i], choice.Geometry.Macs[conv.Index] * mapBits, leastWeightBits));
     }).ToImmutableArray();
 
     private double Cost(ExecutionGeometry geometry, CostModel costs, int conv)
@@ -75,9 +75,9 @@ internal sealed class OutputReport
         long perBit = subject.Convs.Select((conv, i) => (conv, i)).Where(pair => subject.MapOf(pair.conv.Layer.Inputs[0]) == map)
             .Sum(pair => choice.Geometry.Macs[pair.conv.Index] * choice.WeightBits[pair.i]);
         return new MapDecision(
-            subject.Maps[map].Value.Name, choice.MapBits[map], "least cost for the damage in all", Candidates(sensitivity.OfMap[map], perBit));
+            subject.Maps[map].Value.Name, choice.MapBits[map], "least cost for the damage in all", Candidates(sensitivity.MapCandidates, sensitivity.OfMap[map], perBit));
     }
 
-    private static ImmutableArray<CandidateScore> Candidates(double[] damages, long bitOpsPerBit, int least = 2) => Sensitivity.Candidates
+    private static ImmutableArray<CandidateScore> Candidates(int[] candidates, double[] damages, long bitOpsPerBit, int least = 2) => candidates
         .Where(bits => bits >= least).Select((bits, i) => new CandidateScore(bits, bitOpsPerBit * bits) { Damage = damages[i] }).ToImmutableArray();
 }

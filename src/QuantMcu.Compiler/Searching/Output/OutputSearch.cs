@@ -65,7 +65,8 @@ internal sealed class OutputSearch
         maxDamage = options.MaxDamage ?? DefaultMaxDamage;
         geometries = Geometries();
         sensitivity = (known ?? new SensitivityCache()).Of(
-            leastWeightBits, () => Sensitivity.Measure(subject, leastWeightBits, threads, progress, cancellation));
+            leastWeightBits, costs.GainsBySmallCodes,
+            () => Sensitivity.Measure(subject, leastWeightBits, costs.GainsBySmallCodes, threads, progress, cancellation));
         log.Add(Text($"{sensitivity.Samples} samples, {sensitivity.Macs / 1e9:f1} G multiply-accumulates of forward passes; cost in {costs.Unit}"));
     }
 

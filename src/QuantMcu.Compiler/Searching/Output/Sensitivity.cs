@@ -17,8 +17,13 @@ namespace QuantMcu.Compiler.Searching.Output;
 /// </summary>
 internal sealed class Sensitivity
 {
-    /// <summary>The bits that are tried.</summary>
-    public static readonly int[] Candidates = { 8, 4, 2 };
+    /// <summary>The bits that are tried for weights.</summary>
+    public static readonly int[] WeightCandidates = { 8, 4, 2 };
+
+    /// <summary>
+    /// The bits that are tried for feature maps; and where codes that leave bits of their byte unused save time: those take the memory of 8 bits.
+    /// </summary>
+    private static readonly int[] InMemory = { 8, 4, 2 }, InTime = { 8, 7, 6, 4, 2 };
 
     /// <summary>Multiply-accumulates that all passes together may take: fixes the number of samples, so that large networks end in time too.</summary>
     public const long MostMacs = 600_000_000_000;
@@ -26,16 +31,20 @@ internal sealed class Sensitivity
     private const int LeastSamples = 4;
     private const int MostSamples = 32;
 
-    private Sensitivity(int maps, int convs)
+    private Sensitivity(int maps, int convs, int[] mapCandidates)
     {
-        OfMap = Enumerable.Range(0, maps).Select(_ => new double[Candidates.Length]).ToArray();
-        OfWeights = Enumerable.Range(0, convs).Select(_ => new double[Candidates.Length]).ToArray();
+        MapCandidates = mapCandidates;
+        OfMap = Enumerable.Range(0, maps).Select(_ => new double[mapCandidates.Length]).ToArray();
+        OfWeights = Enumerable.Range(0, convs).Select(_ => new double[WeightCandidates.Length]).ToArray();
     }
 
-    /// <summary>Damage by map and index into <see cref="Candidates"/>; 0 for maps that are not free.</summary>
+    /// <summary>The bits that were tried for feature maps, 8 first.</summary>
+    public int[] MapCandidates { get; }
+
+    /// <summary>Damage by map and index into <see cref="MapCandidates"/>; 0 for maps that are not free.</summary>
     public double[][] OfMap { get; }
 
-    /// <summary>Damage by convolution and index into <see cref="Candidates"/>.</summary>
+    /// <summary>Damage by convolution and index into <see cref="WeightCandidates"/>.</summary>
     public double[][] OfWeights { get; }
 
     public int Samples { get; private set; }
@@ -46,17 +55,24 @@ internal sealed class Sensitivity
     /// <summary>Measures.</summary>
     /// <param name="subject">The network; it has samples.</param>
     /// <param name="leastWeightBits">Weights are tried down to so many bits; 8: not at all.</param>
+    /// <param name="smallCodes">Whether codes of 7 and 6 bits, which take 8 in memory, are worth a trial.</param>
     /// <param name="threads">Samples are spread over so many; the result does not depend on it.</param>
     /// <param name="progress">Told of every sample.</param>
     /// <param name="cancellation">Honoured within 100 ms.</param>
     public static Sensitivity Measure(
-        SearchSubject subject, int leastWeightBits, int threads, IProgress<CompileProgress>? progress, CancellationToken cancellation)
+        SearchSubject subject,
+        int leastWeightBits,
+        bool smallCodes,
+        int threads,
+        IProgress<CompileProgress>? progress,
+        CancellationToken cancellation)
     {
+        int[] mapCandidates = smallCodes && leastWeightBits < 8 ? InTime : InMemory;
         var graph = subject.Request.NormalForm;
         var samples = subject.Request.Samples!;
         var plan = ExecutionPlan.Create(graph);
-        var trials = Trials(subject, plan, leastWeightBits, cancellation).ToList();
-        var result = new Sensitivity(subject.Maps.Length, subject.Convs.Length);
+        var trials = Trials(subject, plan, mapCandidates, leastWeightBits, cancellation).ToList();
+        var result = new Sensitivity(subject.Maps.Length, subject.Convs.Length, mapCandidates);
         long perSample = Math.Max(1, Cost(plan, trials));
         int count = (int)Math.Max(LeastSamples, Math.Min(MostSamples, MostMacs / perSample));
         result.Samples = Math.Min(count, samples.Count);
@@ -98,16 +114,17 @@ internal sealed class Sensitivity
         return Enumerable.Range(0, plan.Steps.Length).Sum(Of) + trials.Sum(trial => trial.Change.Steps.Sum(Of));
     }
 
-    private static IEnumerable<Trial> Trials(SearchSubject subject, ExecutionPlan plan, int leastWeightBits, CancellationToken cancellation)
+    private static IEnumerable<Trial> Trials(
+        SearchSubject subject, ExecutionPlan plan, int[] mapCandidates, int leastWeightBits, CancellationToken cancellation)
     {
         for (int map = 0; map < subject.Maps.Length; map++)
         {
             if (!subject.Maps[map].IsFree)
                 continue;
 
-            for (int candidate = 0; candidate < Candidates.Length; candidate++)
+            for (int candidate = 0; candidate < mapCandidates.Length; candidate++)
             {
-                var change = SuffixChange.Rounding(plan, subject.Maps[map].Values, subject.QuantizerOf(map, Candidates[candidate]));
+                var change = SuffixChange.Rounding(plan, subject.Maps[map].Values, subject.QuantizerOf(map, mapCandidates[candidate]));
                 yield return new Trial(true, map, candidate, change);
             }
         }
@@ -117,10 +134,10 @@ internal sealed class Sensitivity
             if (subject.Convs[conv].IsImported)
                 continue;
 
-            for (int candidate = 0; candidate < Candidates.Length && Candidates[candidate] >= leastWeightBits; candidate++)
+            for (int candidate = 0; candidate < WeightCandidates.Length && WeightCandidates[candidate] >= leastWeightBits; candidate++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (RoundedWeights.Change(subject, plan, subject.Convs[conv].Node, Candidates[candidate], cancellation) is { } change)
+                if (RoundedWeights.Change(subject, plan, subject.Convs[conv].Node, WeightCandidates[candidate], cancellation) is { } change)
                     yield return new Trial(false, conv, candidate, change);
             }
         }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using QuantMcu.Compiler.Quantization;
 
 namespace QuantMcu.Compiler.Searching.Plans;
 
@@ -10,7 +11,7 @@ namespace QuantMcu.Compiler.Searching.Plans;
 /// <param name="FixedBits">Bits where there is no map.</param>
 internal readonly record struct LiveTensor(int Map, int Pixels, int Channels, int FixedBits = 8)
 {
-    public long Bytes(int bits) => (long)Pixels * (((Channels * (Map < 0 ? FixedBits : bits)) + 7) / 8);
+    public long Bytes(int bits) => (long)Pixels * (((Channels * (Map < 0 ? FixedBits : BitWidths.InMemory(bits))) + 7) / 8);
 }
 
 /// <summary>What the arena holds during one step.</summary>
