@@ -197,14 +197,15 @@ typedef struct {
             "7: str.w r11, [sp, #44]\n 8: ldr.w r12, [sp, #12]\n" QMCU_PAIRS_ENTER("9") \
             "ldr.w r11, [sp, #44]\n subs.w r11, r11, #1\n beq 6b\n str.w r11, [sp, #44]\n b 8b\n"); \
     }
-#define QMCU_PAIRS_CORES(number, shift) QMCU_PAIRS_CORE(number, shift, 8) QMCU_PAIRS_CORE(number, shift, 7) QMCU_PAIRS_CORE(number, shift, 6)
+#define QMCU_PAIRS_CORES(number, shift) QMCU_PAIRS_CORE(number, shift, 8) QMCU_PAIRS_CORE(number, shift, 7) QMCU_PAIRS_CORE(number, shift, 6) QMCU_PAIRS_CORE(number, shift, 5)
 QMCU_PAIRS_CORES(1, "1") QMCU_PAIRS_CORES(2, "2") QMCU_PAIRS_CORES(3, "3") QMCU_PAIRS_CORES(4, "4") QMCU_PAIRS_CORES(5, "5") QMCU_PAIRS_CORES(6, "6")
 QMCU_PAIRS_CORES(7, "7") QMCU_PAIRS_CORES(8, "8") QMCU_PAIRS_CORES(9, "9") QMCU_PAIRS_CORES(10, "10") QMCU_PAIRS_CORES(11, "11")
 QMCU_PAIRS_CORES(12, "12")
 
 #define QMCU_PAIRS_CASE(number) \
     case number: \
-        (full == 8 ? qmcu_core_all_pairs_##number##_8 : full == 7 ? qmcu_core_all_pairs_##number##_7 : qmcu_core_all_pairs_##number##_6)(&pairs); \
+        (full == 8 ? qmcu_core_all_pairs_##number##_8 : full == 7 ? qmcu_core_all_pairs_##number##_7 \
+            : full == 6 ? qmcu_core_all_pairs_##number##_6 : qmcu_core_all_pairs_##number##_5)(&pairs); \
         break;
 QMCU_INLINE void qmcu_dsp_all_pairs(const qmcu_dsp_conv *layer, const uint32_t *lanes, uint8_t *to, int32_t out_bytes, int32_t shift, int32_t full)
 {
@@ -232,7 +233,7 @@ QMCU_INLINE void qmcu_dsp_all_pairs(const qmcu_dsp_conv *layer, const uint32_t *
 /* Whether qmcu_dsp_all_pairs can do it: literals only. */
 QMCU_INLINE int32_t qmcu_dsp_has_all_pairs(qmcu_dsp_form form)
 {
-    return QMCU_HAS_DSP && form.narrow == 0 && form.out_bits == 8 && form.full >= 6 && form.whole && form.sum_shift == 0 && form.quads
+    return QMCU_HAS_DSP && form.narrow == 0 && form.out_bits == 8 && form.full >= 5 && form.whole && form.sum_shift == 0 && form.quads
         && form.shift >= 1 && form.shift <= 12;
 }
 

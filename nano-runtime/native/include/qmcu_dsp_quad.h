@@ -6,6 +6,9 @@
  * Weights of 4 bits, four outputs a block: four products a multiplication. A word of codes holds those of two pixels, a + b * 2^14, a word of weights those of two outputs, c + d * 2^28. Their product has four
  * fields of 14 bits: ac, bc, ad, bd. The compiler has proved from the weights that the fields, moved by offsets, stay within 0 .. 16383 over the
  * taps of a part, after which they are taken apart.
+ *
+ * The same under small codes: lanes of 16 bits, each of two outputs' weights, low + 4096 * high, so that an instruction makes four products. The
+ * compiler has proved that the low field stays within -2048 .. 2047 over the steps of a part; then it is taken out. The high field has room for all.
  */
 #ifndef QMCU_DSP_QUAD_H
 #define QMCU_DSP_QUAD_H
@@ -17,14 +20,29 @@ typedef struct {
                                  * begin with, of outputs 0 and 1 and of 2 and 3, low words first; then biases of two outputs, their multipliers, and
                                  * those of the other two. The weights: per block and tap 16 bits, those of outputs 0 to 3, of which 1 and 3 are one
                                  * less where 0 and 2 are negative */
-    int32_t lane_shift;         /* weights of 8 bits: shift before the requantization, which weights and biases get */
+                                 /* Of lanes, per block: the number of parts; 4096 times the biases of outputs 1 and 3; bias of output 0, multipliers of 0 and 1; the
+                                 * same of 2 and 3; for each part its steps (in bytes of code, beyond a multiple of 32; passes in the upper half).
+                                 * The weights: per block and two taps four bytes, 0 and 1 of the first tap, 2 and 3, the same of the second */
+    int32_t lane_shift;         /* weights of 8 bits: shift before the requantization, which weights and biases get; lanes: 12 less that shift */
     int32_t power;              /* weights of 4 bits: 2 to this shift, which the biases have */
     int32_t groups;             /* of four pixels, at once */
-    int32_t at_once;            /* whether all weights are widened before, not those of a block for some groups */
+    int32_t widening;           /* of weights: of a block for some groups, ... */
 } qmcu_dsp_quad;
 
 /* Bytes of a tap of qmcu_core_quads, which has 32. */
 #define QMCU_QUAD_STEP 24
+
+/* Bytes of a step of qmcu_core_pairs_4x4, which has 32. */
+#define QMCU_LANES_STEP 44
+
+/* How products are made. */
+#define QMCU_QUADS 0
+#define QMCU_WIDE 1     /* weights of 8 bits */
+#define QMCU_LANES 2    /* small codes */
+
+/* ... all before, or none: they lie ready, as lanes. */
+#define QMCU_AT_ONCE 1
+#define QMCU_READY 2
 
 /* Most groups at once. */
 #define QMCU_QUAD_GROUPS 64
@@ -39,7 +57,7 @@ typedef struct {
     int32_t groups;                     /* of four pixels */
     int32_t pitch;                      /* bytes from pixel to pixel */
     int32_t offset;                     /* of the block in a pixel */
-    int32_t passes;                     /* ... and 32 at a time after those ... */
+    int32_t passes;                     /* ... and 32 at a time after those ...; of lanes 12 less the shift before the requantization */
     uint32_t full;                      /* ... from here */
 } qmcu_dsp_quad_block;
 
@@ -111,6 +129,47 @@ QMCU_CORE void qmcu_core_quads(void)
             "mov r5, r0\n ldrd r0, r2, [sp, #60]\n ldr.w r4, [sp, #68]\n" join("r0", "r1", "r4") join("r2", "r3", "r5") "b 5b\n" \
             "9: add.w r12, r12, r10, lsl #16\n ldr.w r11, [sp, #16]\n subw r11, r11, #767\n 10: push {r11}\n subs.w r10, r10, #1\n bne 10b\n b 4b\n"); \
     }
+/* Low fields out of the sums a and b: to the stack, or added to what is there. */
+#define QMCU_LANES_TAKE(a, b, at) \
+    "sbfx r10, " a ", #0, #12\n sbfx r11, " b ", #0, #12\n sub.w " a ", " a ", r10\n sub.w " b ", " b ", r11\n strd r10, r11, [sp, #" at "]\n"
+#define QMCU_LANES_ADD(a, b, at) \
+    "ldrd r12, lr, [sp, #" at "]\n sbfx r10, " a ", #0, #12\n sbfx r11, " b ", #0, #12\n sub.w " a ", " a ", r10\n sub.w " b ", " b ", r11\n" \
+    "add r12, r10\n add lr, r11\n strd r12, lr, [sp, #" at "]\n"
+
+/* The low sum in low, the high one in the upper bits of high: to two codes, packed. Power, shift, bias, multipliers and addend in r9 to r12 and lr. */
+#define QMCU_LANES_TWO(low, high, bits, sat, shift) \
+    "mla " low ", " low ", r9, r10\n asr.w " high ", " high ", r8\n smmla " low ", " low ", r11, lr\n smmla " high ", " high ", r12, lr\n" \
+    "usat " low ", #" sat ", " low ", asr #" shift "\n usat " high ", #" sat ", " high ", asr #" shift "\n" \
+    "orr.w " high ", " low ", " high ", lsl #" bits "\n"
+#define QMCU_LANES_FOUR(bits, sat, shift) \
+    QMCU_LANES_TWO("r4", "r0", bits, sat, shift) QMCU_LANES_TWO("r5", "r1", bits, sat, shift) \
+    QMCU_LANES_TWO("r6", "r2", bits, sat, shift) QMCU_LANES_TWO("r7", "r3", bits, sat, shift)
+
+/* Four outputs of groups of four pixels. Stack: low sums, first sums from 32, from 64 codes, weights, end of the core, addend, power, shift, place, groups,
+ * pitch, offset, constants of the block from 104, number of parts, parts, next part, parts left, from 124 sums. */
+#define QMCU_LANES_CORE(number, bits, twice, sat, shift, store) \
+    QMCU_CORE void qmcu_core_lanes_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
+    { \
+        __asm__ volatile( \
+            "push {r4-r11, lr}\n sub sp, #144\n ldmia.w r0!, {r1-r7}\n ldmia.w r0, {r8-r11}\n strd r2, r3, [sp, #64]\n strd r4, r5, [sp, #72]\n" \
+            "strd r6, r11, [sp, #80]\n strd r7, r8, [sp, #88]\n strd r9, r10, [sp, #96]\n ldmia.w r1!, {r0, r2, r6}\n strd r1, r0, [sp, #104]\n" \
+            "add.w r3, r1, #24\n str.w r3, [sp, #112]\n strd r2, r2, [sp, #32]\n strd r2, r2, [sp, #40]\n strd r6, r6, [sp, #48]\n strd r6, r6, [sp, #56]\n" \
+            "1: add.w r12, sp, #32\n ldmia.w r12, {r0-r7}\n ldrd r9, r8, [sp, #64]\n ldrd r11, r12, [sp, #108]\n str.w r11, [sp, #120]\n" \
+            "2: ldr.w r10, [r12], #4\n str.w r12, [sp, #116]\n ldr.w r12, [sp, #72]\n sub.w r12, r12, r10\n adr.w lr, 3f + 1\n lsrs.w r11, r10, #16\n" \
+            "push {lr}\n bne 9f\n 4: mov pc, r12\n .balign 4\n 3: ldr.w r11, [sp, #120]\n ldr.w r12, [sp, #108]\n cmp r11, r12\n beq 5f\n" \
+            QMCU_LANES_ADD("r0", "r1", "0") QMCU_LANES_ADD("r2", "r3", "8") QMCU_LANES_ADD("r4", "r5", "16") QMCU_LANES_ADD("r6", "r7", "24") "b 6f\n" \
+            "5:\n" QMCU_LANES_TAKE("r0", "r1", "0") QMCU_LANES_TAKE("r2", "r3", "8") QMCU_LANES_TAKE("r4", "r5", "16") QMCU_LANES_TAKE("r6", "r7", "24") \
+            "6: ldrd r12, r11, [sp, #116]\n subs.w r11, r11, #1\n str.w r11, [sp, #120]\n bne 2b\n str.w r9, [sp, #64]\n" \
+            "add.w r12, sp, #124\n stmia.w r12, {r4-r7}\n ldrd r9, r8, [sp, #80]\n ldr.w lr, [sp, #76]\n ldmia.w sp, {r4-r7}\n ldr.w r12, [sp, #104]\n" \
+            "ldmia.w r12, {r10-r12}\n" QMCU_LANES_FOUR(#bits, #sat, shift) \
+            "stmia.w sp, {r0-r3}\n add.w r0, sp, #124\n ldmia.w r0, {r0-r3}\n add.w r4, sp, #16\n ldmia.w r4, {r4-r7}\n ldr.w r12, [sp, #104]\n" \
+            "add.w r12, r12, #12\n ldmia.w r12, {r10-r12}\n" QMCU_LANES_FOUR(#bits, #sat, shift) \
+            "ldmia.w sp, {r4-r7}\n orr.w r0, r4, r0, lsl #" twice "\n orr.w r1, r5, r1, lsl #" twice "\n orr.w r2, r6, r2, lsl #" twice "\n" \
+            "orr.w r3, r7, r3, lsl #" twice "\n ldrd r12, r11, [sp, #88]\n ldr.w lr, [r12], #4\n ldrd r9, r10, [sp, #96]\n add lr, r10\n" \
+            store " r0, [lr]\n" store " r1, [lr, r9]\n add lr, r9\n" store " r2, [lr, r9]\n" store " r3, [lr, r9, lsl #1]\n" \
+            "subs.w r11, r11, #1\n strd r12, r11, [sp, #88]\n bne 1b\n add sp, #144\n pop {r4-r11, pc}\n" \
+            "9: add.w r12, r12, r11, lsl #16\n ldr.w r10, [sp, #76]\n subw r10, r10, #1407\n 10: push {r10}\n subs.w r11, r11, #1\n bne 10b\n b 4b\n"); \
+    }
 /* Two outputs of groups of four pixels, lanes of 16 bits. */
 #define QMCU_WIDE_CORE(number, bits, sat, shift, store) \
     QMCU_CORE void qmcu_core_wide_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
@@ -136,10 +195,12 @@ QMCU_CORE void qmcu_core_quads(void)
             "ldr.w r11, [sp, #20]\n subs.w r11, r11, #1\n beq 3b\n str.w r11, [sp, #20]\n b 5b\n"); \
     }
 #define QMCU_QUAD_CORES_8(number, sat, shift) \
-    QMCU_WIDE_CORE(number, 8, sat, shift, "strh.w") QMCU_QUAD_CORE(number, 8, sat, shift, QMCU_QUAD_JOIN_8, "str.w")
+    QMCU_WIDE_CORE(number, 8, sat, shift, "strh.w") QMCU_QUAD_CORE(number, 8, sat, shift, QMCU_QUAD_JOIN_8, "str.w") \
+    QMCU_LANES_CORE(number, 8, "16", sat, shift, "str.w")
 #define QMCU_QUAD_CORES(number, shift) \
-    QMCU_QUAD_CORES_8(number, 8, shift) QMCU_QUAD_CORES_8(number, 7, shift) QMCU_QUAD_CORES_8(number, 6, shift) \
+    QMCU_QUAD_CORES_8(number, 8, shift) QMCU_QUAD_CORES_8(number, 7, shift) QMCU_QUAD_CORES_8(number, 6, shift) QMCU_QUAD_CORES_8(number, 5, shift) \
     QMCU_WIDE_CORE(number, 4, 4, shift, "strb.w") QMCU_QUAD_CORE(number, 4, 4, shift, QMCU_QUAD_JOIN_4, "strh.w") \
+    QMCU_LANES_CORE(number, 4, "8", 4, shift, "strh.w") \
     QMCU_QUAD_CORE(number, 2, 2, shift, QMCU_QUAD_JOIN_2, "strb.w")
 QMCU_QUAD_CORES(1, "1") QMCU_QUAD_CORES(2, "2") QMCU_QUAD_CORES(3, "3") QMCU_QUAD_CORES(4, "4") QMCU_QUAD_CORES(5, "5") QMCU_QUAD_CORES(6, "6")
 QMCU_QUAD_CORES(7, "7") QMCU_QUAD_CORES(8, "8") QMCU_QUAD_CORES(9, "9") QMCU_QUAD_CORES(10, "10") QMCU_QUAD_CORES(11, "11")
@@ -150,17 +211,19 @@ typedef void (*qmcu_dsp_quad_core)(const qmcu_dsp_quad_block *);
     case number: \
         switch (full) { \
         case 8: \
-            return wide ? qmcu_core_wide_8_8_##number : qmcu_core_quad_8_8_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_8_8_##number : form == QMCU_LANES ? qmcu_core_lanes_8_8_##number : qmcu_core_quad_8_8_##number; \
         case 7: \
-            return wide ? qmcu_core_wide_8_7_##number : qmcu_core_quad_8_7_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_8_7_##number : form == QMCU_LANES ? qmcu_core_lanes_8_7_##number : qmcu_core_quad_8_7_##number; \
         case 6: \
-            return wide ? qmcu_core_wide_8_6_##number : qmcu_core_quad_8_6_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_8_6_##number : form == QMCU_LANES ? qmcu_core_lanes_8_6_##number : qmcu_core_quad_8_6_##number; \
+        case 5: \
+            return form == QMCU_WIDE ? qmcu_core_wide_8_5_##number : form == QMCU_LANES ? qmcu_core_lanes_8_5_##number : qmcu_core_quad_8_5_##number; \
         case 4: \
-            return wide ? qmcu_core_wide_4_4_##number : qmcu_core_quad_4_4_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_4_4_##number : form == QMCU_LANES ? qmcu_core_lanes_4_4_##number : qmcu_core_quad_4_4_##number; \
         default: \
             return qmcu_core_quad_2_2_##number; \
         }
-QMCU_INLINE qmcu_dsp_quad_core qmcu_dsp_quad_core_of(int32_t wide, int32_t full, int32_t shift)
+QMCU_INLINE qmcu_dsp_quad_core qmcu_dsp_quad_core_of(int32_t form, int32_t full, int32_t shift)
 {
     switch (shift) {
     QMCU_QUAD_CASE(1) QMCU_QUAD_CASE(2) QMCU_QUAD_CASE(3) QMCU_QUAD_CASE(4) QMCU_QUAD_CASE(5) QMCU_QUAD_CASE(6)
@@ -198,6 +261,45 @@ QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_
             for (int32_t o = 0; o < 4; ++o) {
                 uint32_t sum = (uint32_t)sums[o][p] * (uint32_t)block->power + (uint32_t)of[o / 2 * 4 + o % 2];
                 int32_t high = qmcu_mulhi((int32_t)sum, of[o / 2 * 4 + 2 + o % 2]) + block->addend;
+                packed |= (uint32_t)qmcu_clamp(high >> shift, 0, (1 << full) - 1) << (o * out_bits);
+            }
+            for (int32_t i = 0; i < out_bits / 2; ++i)
+                block->to[group][block->offset + p * block->pitch + i] = (uint8_t)(packed >> (8 * i));
+        }
+    }
+}
+
+/* Four outputs of some groups of pixels, weights in lanes, as the cores do it. */
+QMCU_INLINE void qmcu_dsp_lanes_portable(const qmcu_dsp_quad_block *block, int32_t out_bits, int32_t full, int32_t shift)
+{
+    const uint32_t *codes = block->codes;
+    const int32_t *of = block->outputs_of;
+    for (int32_t group = 0; group < block->groups; ++group) {
+        int32_t sums[2][4], lows[2][4] = {{0, 0, 0, 0}, {0, 0, 0, 0}};
+        const uint32_t *weights = block->weights;
+        for (int32_t i = 0; i < 8; ++i)
+            sums[i / 4][i % 4] = of[1 + i / 4];
+        for (int32_t part = 0; part < of[0]; ++part) {
+            int32_t steps = (of[9 + part] & 65535) / QMCU_LANES_STEP + (of[9 + part] >> 16) * 32;
+            for (int32_t i = 0; i < 8; ++i) {
+                int32_t sum = sums[i / 4][i % 4];
+                for (int32_t step = 0; step < steps; ++step)
+                    sum = qmcu_mac2(weights[2 * step + i / 4], codes[4 * step + i % 4], sum);
+                int32_t low = (sum & 4095) - ((sum & 2048) << 1);
+                lows[i / 4][i % 4] += low;
+                sums[i / 4][i % 4] = sum - low;
+            }
+            weights += 2 * steps;
+            codes += 4 * steps;
+        }
+
+        for (int32_t p = 0; p < 4; ++p) {
+            uint32_t packed = 0;
+            for (int32_t o = 0; o < 4; ++o) {
+                const int32_t *of_two = of + 3 + o / 2 * 3;
+                uint32_t low = (uint32_t)lows[o / 2][p] * (uint32_t)block->power + (uint32_t)of_two[0];
+                int32_t sum = o % 2 == 0 ? (int32_t)low : sums[o / 2][p] >> block->passes;
+                int32_t high = qmcu_mulhi(sum, of_two[1 + o % 2]) + block->addend;
                 packed |= (uint32_t)qmcu_clamp(high >> shift, 0, (1 << full) - 1) << (o * out_bits);
             }
             for (int32_t i = 0; i < out_bits / 2; ++i)
@@ -324,6 +426,28 @@ QMCU_INLINE void qmcu_dsp_quad_widen(const uint8_t *from, int32_t taps, uint32_t
     }
 }
 
+/* Weights of two taps of two outputs, nibbles of bytes 0 and 2, low ones 8 too large, as lanes. */
+QMCU_INLINE uint32_t qmcu_dsp_lane_weights(uint32_t high, uint32_t low)
+{
+    uint32_t lanes = (high & 0xF000F000u) | (low & 0x000F000Fu);
+#if QMCU_HAS_DSP
+    __asm__("ssub16 %0, %0, %1" : "+r"(lanes) : "r"(0x00080008u));
+    return lanes;
+#else
+    return ((lanes - 8) & 0xFFFFu) | ((lanes >> 16) - 8) << 16;
+#endif
+}
+
+/* Weights of a block of four outputs, in lanes. */
+QMCU_INLINE void qmcu_dsp_lanes_widen(const uint8_t *from, int32_t taps, uint32_t *weights)
+{
+    for (int32_t tap = 0; tap < taps; tap += 2, from += 4, weights += 2) {
+        uint32_t word = qmcu_word(from);
+        weights[0] = qmcu_dsp_lane_weights(word << 8, word);
+        weights[1] = qmcu_dsp_lane_weights(word, word >> 8);
+    }
+}
+
 /* A word of four taps as lanes of pixel p: two steps. */
 QMCU_INLINE void qmcu_dsp_wide_put(uint32_t *codes, uint32_t word)
 {
@@ -370,7 +494,7 @@ QMCU_INLINE int32_t qmcu_dsp_quad_is_inside(const qmcu_dsp_conv *layer, int32_t 
 /* Codes under the windows of four pixels of a row of results (with raster: of the whole image), the first of which is at `first`. */
 QMCU_INLINE void qmcu_dsp_quad_gather(
     const qmcu_dsp_quad *quad, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t first, uint32_t *codes, uint8_t *windows,
-    int32_t wide, int32_t in_place, int32_t raster)
+    int32_t form, int32_t in_place, int32_t raster)
 {
     const qmcu_dsp_conv *layer = &quad->conv;
     const qmcu_window *window = &layer->window;
@@ -381,7 +505,7 @@ QMCU_INLINE void qmcu_dsp_quad_gather(
     int32_t bytes = in_place ? window_bytes : pitch, down = window->dilation_y * x->pitch;
     const uint8_t *from = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
         + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
-    if (wide && !in_place && inside && row_bytes == 9 && window->kernel_height == 3) {
+    if (form != QMCU_QUADS && !in_place && inside && row_bytes == 9 && window->kernel_height == 3) {
         qmcu_dsp_wide_pack_nine(from, step, down, codes);
         return;
     }
@@ -408,36 +532,37 @@ QMCU_INLINE void qmcu_dsp_quad_gather(
     }
 
     for (; rows > 0; --rows, from += down)
-        codes = wide ? qmcu_dsp_wide_pack(from, pitch, bytes, codes) : qmcu_dsp_quad_pack(from, pitch, bytes, codes);
+        codes = form != QMCU_QUADS ? qmcu_dsp_wide_pack(from, pitch, bytes, codes) : qmcu_dsp_quad_pack(from, pitch, bytes, codes);
 }
 
 #if QMCU_HAS_DSP
-#define QMCU_QUAD_CORE_OF(wide, full, shift) qmcu_dsp_quad_core_of(wide, full, shift)
-#define QMCU_QUAD_CALL(core, block, wide, taps, out_bits) (core)(block)
+#define QMCU_QUAD_CORE_OF(form, full, shift) qmcu_dsp_quad_core_of(form, full, shift)
+#define QMCU_QUAD_CALL(core, block, form, taps, out_bits) (core)(block)
 #else
 /* The shift and, above it, the bits of the result. */
 typedef int32_t qmcu_dsp_quad_core;
-#define QMCU_QUAD_CORE_OF(wide, full, shift) ((shift) | (full) << 8)
-#define QMCU_QUAD_CALL(core, block, wide, taps, out_bits) \
-    ((wide) ? qmcu_dsp_wide_portable(block, (taps) / 2, out_bits, (core) >> 8, (core) & 255) \
+#define QMCU_QUAD_CORE_OF(form, full, shift) ((shift) | (full) << 8)
+#define QMCU_QUAD_CALL(core, block, form, taps, out_bits) \
+    ((form) == QMCU_WIDE ? qmcu_dsp_wide_portable(block, (taps) / 2, out_bits, (core) >> 8, (core) & 255) \
+        : (form) == QMCU_LANES ? qmcu_dsp_lanes_portable(block, out_bits, (core) >> 8, (core) & 255) \
         : qmcu_dsp_quad_portable(block, out_bits, (core) >> 8, (core) & 255))
 #endif
 
 /* The last block, where outputs are missing: group by group to a place of its own, and what there is of it from there. */
 QMCU_INLINE void qmcu_dsp_quad_last(
-    const qmcu_dsp_quad *layer, qmcu_dsp_quad_block *block, uint8_t *const *to, int32_t groups, int32_t wide, int32_t out_bits,
+    const qmcu_dsp_quad *layer, qmcu_dsp_quad_block *block, uint8_t *const *to, int32_t groups, int32_t form, int32_t out_bits,
     qmcu_dsp_quad_core core)
 {
     uint8_t all[16];
     uint8_t *const at = all;
-    int32_t block_bytes = wide ? out_bits / 4 : out_bits / 2, left = qmcu_bytes(layer->conv.outputs, out_bits) - block->offset;
+    int32_t block_bytes = form == QMCU_WIDE ? out_bits / 4 : out_bits / 2, left = qmcu_bytes(layer->conv.outputs, out_bits) - block->offset;
     int32_t offset = block->offset, pitch = block->pitch;
     block->to = &at;
     block->groups = 1;
     block->offset = 0;
     block->pitch = block_bytes;
     for (int32_t group = 0; group < groups; ++group) {
-        QMCU_QUAD_CALL(core, block, wide, layer->conv.steps, out_bits);
+        QMCU_QUAD_CALL(core, block, form, layer->conv.steps, out_bits);
         block->codes += 2 * layer->conv.steps;
         for (int32_t p = 0; p < 4; ++p) {
             for (int32_t i = 0; i < left; ++i)
@@ -446,93 +571,99 @@ QMCU_INLINE void qmcu_dsp_quad_last(
     }
 }
 
-QMCU_INLINE void qmcu_dsp_quad_widen_block(const qmcu_dsp_quad *layer, const uint8_t *from, uint32_t *weights, int32_t wide)
+QMCU_INLINE void qmcu_dsp_quad_widen_block(const qmcu_dsp_quad *layer, const uint8_t *from, uint32_t *weights, int32_t form)
 {
-    if (wide)
+    if (form == QMCU_WIDE)
         qmcu_dsp_wide_widen(from, layer->conv.steps, weights, layer->lane_shift);
+    else if (form == QMCU_LANES)
+        qmcu_dsp_lanes_widen(from, layer->conv.steps, weights);
     else
         qmcu_dsp_quad_widen(from, layer->conv.steps, weights);
 }
 
 /* All outputs of the groups whose codes are there. */
 QMCU_INLINE void qmcu_dsp_quad_blocks(
-    const qmcu_dsp_quad *layer, const uint32_t *codes, uint32_t *weights, uint8_t *const *to, int32_t groups, int32_t wide, int32_t out_bits,
+    const qmcu_dsp_quad *layer, const uint32_t *codes, uint32_t *weights, uint8_t *const *to, int32_t groups, int32_t form, int32_t out_bits,
     qmcu_dsp_quad_core core)
 {
     const qmcu_dsp_conv *conv = &layer->conv;
-    int32_t taps = conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), block_bytes = wide ? out_bits / 4 : out_bits / 2;
+    int32_t taps = conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), block_bytes = form == QMCU_WIDE ? out_bits / 4 : out_bits / 2;
     const uint8_t *from = conv->weights;
     qmcu_dsp_quad_block block;
     block.outputs_of = conv->outputs_of;
     block.codes = codes;
     block.weights = weights;
 #if QMCU_HAS_DSP
-    block.end = wide ? QMCU_CORE_AT(qmcu_core_pairs_4x4, 32 * 44, ((taps / 2 - 1) % 32 + 1) * 44) : QMCU_CORE_AT(qmcu_core_quads, 32 * QMCU_QUAD_STEP, 0);
+    block.end = form == QMCU_WIDE ? QMCU_CORE_AT(qmcu_core_pairs_4x4, 32 * QMCU_LANES_STEP, ((taps / 2 - 1) % 32 + 1) * QMCU_LANES_STEP)
+        : form == QMCU_LANES ? QMCU_CORE_AT(qmcu_core_pairs_4x4, 32 * QMCU_LANES_STEP, 0) : QMCU_CORE_AT(qmcu_core_quads, 32 * QMCU_QUAD_STEP, 0);
     block.full = QMCU_CORE_AT(qmcu_core_pairs_4x4, 0, 0);
 #else
     block.end = block.full = 0;
 #endif
-    block.passes = (taps / 2 - 1) / 32;
+    block.passes = form == QMCU_LANES ? layer->lane_shift : (taps / 2 - 1) / 32;
     block.addend = conv->addend;
     block.power = layer->power;
     block.to = to;
     block.groups = groups;
     block.pitch = out_bytes;
     for (block.offset = 0; block.offset < out_bytes; block.offset += block_bytes, from += 2 * taps) {
-        if (!layer->at_once)
-            qmcu_dsp_quad_widen_block(layer, from, weights, wide);
+        if (layer->widening == 0)
+            qmcu_dsp_quad_widen_block(layer, from, weights, form);
         if (block.offset + block_bytes > out_bytes) {
-            qmcu_dsp_quad_last(layer, &block, to, groups, wide, out_bits, core);
+            qmcu_dsp_quad_last(layer, &block, to, groups, form, out_bits, core);
             return;
         }
 
-        QMCU_QUAD_CALL(core, &block, wide, taps, out_bits);
-        if (layer->at_once)
-            block.weights += wide ? taps : 2 * taps;
-        block.outputs_of += wide ? 4 : 5 * block.outputs_of[0] + 9;
+        QMCU_QUAD_CALL(core, &block, form, taps, out_bits);
+        if (layer->widening != 0)
+            block.weights += form == QMCU_QUADS ? 2 * taps : taps;
+        block.outputs_of += form == QMCU_WIDE ? 4 : form == QMCU_LANES ? 9 + block.outputs_of[0] : 5 * block.outputs_of[0] + 9;
     }
 }
 
 /* What all such layers share. */
 QMCU_CALLED void qmcu_dsp_quad_by_core(
-    const qmcu_dsp_quad *layer, const qmcu_view *x, const qmcu_region *y, uint32_t *codes, int32_t wide, int32_t in_place, int32_t raster,
+    const qmcu_dsp_quad *layer, const qmcu_view *x, const qmcu_region *y, uint32_t *codes, int32_t form, int32_t in_place, int32_t raster,
     int32_t out_bits, qmcu_dsp_quad_core core)
 {
     const qmcu_dsp_conv *conv = &layer->conv;
     int32_t words = 2 * conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), groups = 0;
-    uint32_t *weights = codes + layer->groups * words, *end = weights + words;
+    uint32_t *weights = codes + layer->groups * words, *end = weights + (form == QMCU_QUADS ? words : conv->steps);
     uint8_t *to[QMCU_QUAD_GROUPS];
     int32_t pixels = raster ? y->rows * y->columns : y->columns, rows = raster ? 1 : y->rows;
-    if (layer->at_once) {
+    if (layer->widening == QMCU_READY) {
+        weights = (uint32_t *)(uintptr_t)conv->weights;
+        end = codes + layer->groups * words;
+    } else if (layer->widening == QMCU_AT_ONCE) {
         const uint8_t *from = conv->weights;
         end = weights;
-        for (int32_t o = 0; o < conv->outputs; o += wide ? 2 : 4, from += words, end += wide ? conv->steps : words)
-            qmcu_dsp_quad_widen_block(layer, from, end, wide);
+        for (int32_t o = 0; o < conv->outputs; o += form == QMCU_WIDE ? 2 : 4, from += words, end += form == QMCU_QUADS ? words : conv->steps)
+            qmcu_dsp_quad_widen_block(layer, from, end, form);
     }
 
     for (int32_t row = 0; row < rows; ++row) {
         for (int32_t column = 0; column < pixels; column += 4) {
             int32_t first = column + 4 <= pixels ? column : pixels - 4;
-            qmcu_dsp_quad_gather(layer, x, y, row, first, codes + groups * words, (uint8_t *)end, wide, in_place, raster);
+            qmcu_dsp_quad_gather(layer, x, y, row, first, codes + groups * words, (uint8_t *)end, form, in_place, raster);
             to[groups++] = y->codes + row * y->pitch + first * out_bytes;
             if (groups == layer->groups) {
-                qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, wide, out_bits, core);
+                qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, form, out_bits, core);
                 groups = 0;
             }
         }
     }
 
     if (groups > 0)
-        qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, wide, out_bits, core);
+        qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, form, out_bits, core);
 }
 
 /* Rows of at least four pixels, four at a time; at the end of a row pixels are computed twice. Scratch: `groups` times two words per tap; once
- * more, or all weights widened; the windows of four pixels, each on a word. wide: weights of 8 bits; full: bits of the result. */
+ * more, or all weights widened; the windows of four pixels, each on a word. form: how products are made; full: bits of the result. */
 QMCU_INLINE void qmcu_dsp_quad_run(
-    const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t wide, int32_t in_place, int32_t raster, int32_t out_bits,
+    const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t form, int32_t in_place, int32_t raster, int32_t out_bits,
     int32_t full, int32_t shift)
 {
-    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, wide, in_place, raster, out_bits, QMCU_QUAD_CORE_OF(wide, full, shift));
+    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, form, in_place, raster, out_bits, QMCU_QUAD_CORE_OF(form, full, shift));
 }
 
 #endif

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
@@ -7,7 +8,7 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Lowering.C;
 
 /// <summary>
-/// Convolutions without groups of 8-bit codes with weights of 8 or 4 bits, for cores with the DSP extension: what
+/// Convolutions without groups of codes that take 8 bits, with weights of 8 or 4 bits, for cores with the DSP extension: what
 /// nano-runtime/native/include/qmcu_dsp_quad.h describes.
 /// </summary>
 internal static class DspQuadLowering
@@ -16,20 +17,45 @@ internal static class DspQuadLowering
     private const int MostScratch = 8 * 1024, EnoughCodes = 4 * 1024, MostWeights = 4 * 1024;
 
     /// <summary>
-    /// Groups of four pixels at once: fewer do not pay for the widening of weights (of 8 bits, of 4 bits), more gain nothing, and the kernel has room
-    /// for so many.
+    /// Groups of four pixels at once: fewer do not pay for the widening of weights of 8 bits, more gain nothing, and the kernel has room for so many.
     /// </summary>
-    private const int FewestGroups = 8, FewestGroupsOfNarrow = 3, EnoughGroups = 8, MostGroups = 64;
+    private const int FewestGroups = 8, EnoughGroups = 8, MostGroups = 64;
+
+    /// <summary>
+    /// Instructions of quads and of lanes: per tap and result, per code that is widened, per result and part beyond the first, per weight that is widened
+    /// for four results of a group. What decides between them.
+    /// </summary>
+    private static readonly Costs OfQuads = new(0.375, 2.9, 4.4, 0.44), OfLanes = new(0.3125, 1.3, 2.75, 0.31);
+
+    /// <summary>What lanes that lie ready in flash, where they take twice the room, must gain.</summary>
+    private const double GainOfReady = 0.9;
 
     /// <summary>Most shift of a requantization that there is a core for.</summary>
     private const int MostShift = 12;
+
+    /// <summary>How products are made, as the kernel numbers it.</summary>
+    private enum Form
+    {
+        Quads,
+        Wide,
+        Lanes,
+    }
+
+    /// <summary>When weights are widened: for some groups of pixels, before all, never since they lie ready.</summary>
+    private enum Widening
+    {
+        ByBlock,
+        AtOnce,
+        Ready,
+    }
 
     /// <returns>Null where the layer does not fit, or another kernel is as good.</returns>
     public static CStep? Lower(ConvLayer layer, CContext context)
     {
         var to = layer.Requantization;
-        if (layer.Groups != 1 || layer.Bias.Length == 0 || context.InputBits(0) != 8 || context.OutputBits == 2
-            || CContext.FullBits(to) is var full && (full == 0 || (full < context.OutputBits && full is not (6 or 7))) || to.Shift is < 1 or > MostShift)
+        int full = CContext.FullBits(to);
+        if (layer.Groups != 1 || layer.Bias.Length == 0 || context.InputBits(0) != 8 || context.OutputBits == 2 || to.Shift is < 1 or > MostShift
+            || full == 0 || (full < context.OutputBits && full is not (5 or 6 or 7)))
         {
             return null;
         }
@@ -38,57 +64,134 @@ internal static class DspQuadLowering
         bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding;
         bool flat = inPlace && layer.Window.Strides[0] == 1 && layer.Window.Strides[1] == 1 && !context.IsTiled;
         bool raster = !inPlace && y[2] % 4 != 0 && !context.IsTiled;
-        int channels = context.Input(0).Shape[3], rowBytes = layer.Window.Kernel[1] * channels;
+        int channels = context.Input(0).Shape[3], rowBytes = layer.Window.Kernel[1] * channels, taps = layer.Window.Taps * channels;
         if ((flat || raster ? y[1] * y[2] : context.LeastColumns) < 4)
             return null;
 
-        bool isNarrow = layer.Weights.Min() >= -7 && layer.Weights.Max() <= 7 && (inPlace || rowBytes % 4 == 0);
-        var quads = new QuadWeights(layer, context.Input(0).Quantizer.MaxCode);
-        var lanes = new DspWeights(layer, 8, context.Input(0).Quantizer.MaxCode, 0, 4);
-        if (isNarrow ? to.PreShift > 30 : lanes.LaneShift != to.PreShift)
-            return null;
-
-        int window = inPlace ? 0 : 4 * (((layer.Window.Taps * channels) + 3) / 4 * 4);
+        int window = inPlace ? 0 : 4 * ((taps + 3) / 4 * 4);
         int all = flat || raster ? ((y[1] * y[2]) + 3) / 4 : context.MostRows * ((context.MostColumns + 3) / 4);
-        int codes = 8 * quads.Taps, weights = codes / (isNarrow ? 1 : 2), blocks = (layer.Bias.Length + (isNarrow ? 3 : 1)) / (isNarrow ? 4 : 2);
-        bool atOnce = (long)weights * blocks <= MostWeights;
-        int scratch = atOnce ? weights * blocks : codes, groups = GroupsOf(all, codes, MostScratch - window - scratch);
-        if (groups < (atOnce ? 1 : isNarrow ? Math.Min(FewestGroupsOfNarrow, all) : FewestGroups))
+        bool isNarrow = layer.Weights.Min() >= -7 && layer.Weights.Max() <= 7 && (inPlace || rowBytes % 4 == 0);
+        int maxCode = context.Input(0).Quantizer.MaxCode;
+        var packed = (isNarrow ? OfNarrow(layer, maxCode, all, window) : OfWide(layer, maxCode, all, window))
+            .OrderBy(candidate => candidate.Cost).FirstOrDefault();
+        if (packed is null)
             return null;
 
-        int[] literals = [isNarrow ? 0 : 1, inPlace ? 1 : 0, raster ? 1 : 0, context.OutputBits, full, to.Shift];
+        int[] literals = [(int)packed.Form, inPlace ? 1 : 0, raster ? 1 : 0, context.OutputBits, full, to.Shift];
         var kernel = new CKernel(
-            "conv_dsp_" + (isNarrow ? "quad" : "wide") + CContext.Suffix(literals), "qmcu_dsp_quad.h", "qmcu_dsp_quad_run", "qmcu_dsp_quad",
+            "conv_dsp_" + packed.Name + CContext.Suffix(literals), "qmcu_dsp_quad.h", "qmcu_dsp_quad_run", "qmcu_dsp_quad",
             "qmcu_view x, qmcu_region y", "x, y, (uint32_t *)(void *)scratch", [.. literals])
         {
-            ScratchBytes = (groups * codes) + scratch + window,
+            ScratchBytes = packed.ScratchBytes,
         };
         ImmutableArray<CField> conv =
         [
             ("height", context.Input(0).Shape[1]), ("width", context.Input(0).Shape[2]), ("pixel_bytes", channels),
             ("outputs", layer.Bias.Length), ("window", CContext.WindowOf(layer.Window)),
-            ("weights", isNarrow ? quads.Packed() : lanes.Packed()), ("outputs_of", isNarrow ? quads.Outputs() : lanes.Outputs()),
+            ("weights", packed.Weights()), ("outputs_of", packed.Outputs()),
             ("padding", layer.HasPadding ? layer.PadCodes : new byte[0]),
-            ("steps", quads.Taps), ("parts", 1), ("addend", to.Addend),
+            ("steps", (taps + 3) / 4 * 4), ("parts", 1), ("addend", to.Addend),
             ("min", to.Min), ("max", to.Max),
         ];
         ImmutableArray<CField> fields =
         [
-            ("conv", new CValue.Group(conv)), ("lane_shift", lanes.LaneShift), ("power", isNarrow ? 1 << to.PreShift : 1), ("groups", groups),
-            ("at_once", atOnce),
+            ("conv", new CValue.Group(conv)), ("lane_shift", packed.LaneShift), ("power", isNarrow ? 1 << to.PreShift : 1), ("groups", packed.Groups),
+            ("widening", (int)packed.Widening),
         ];
         string? detail = layer.FullyConnected ? null : StepTitle.Of(layer.Window);
         return new CStep(context.Title(detail), kernel, fields, [context.ImageCall(flat)]);
     }
 
-    /// <summary>Groups at once: as many as there is room for, up to where more would gain nothing; of equal size.</summary>
-    private static int GroupsOf(int all, int bytes, int room)
+    private static IEnumerable<Packing> OfWide(ConvLayer layer, int maxCode, int all, int window)
     {
-        int most = Math.Min(Math.Min(Math.Max(EnoughGroups, EnoughCodes / bytes), MostGroups), room / bytes);
-        if (most < 1)
-            return 0;
+        var lanes = new DspWeights(layer, 8, maxCode, 0, 4);
+        if (lanes.LaneShift != layer.Requantization.PreShift)
+            yield break;
 
-        int turns = (all + most - 1) / most;
-        return (all + turns - 1) / turns;
+        var room = Room.Of(layer, 4, 2, all, window);
+        if (room.Groups >= (room.AtOnce ? 1 : FewestGroups))
+            yield return new Packing(Form.Wide, room, room.AtOnce ? Widening.AtOnce : Widening.ByBlock, 0, lanes.LaneShift, lanes.Packed, lanes.Outputs);
+    }
+
+    private static IEnumerable<Packing> OfNarrow(ConvLayer layer, int maxCode, int all, int window)
+    {
+        int preShift = layer.Requantization.PreShift;
+        var quads = new QuadWeights(layer, maxCode);
+        var room = Room.Of(layer, 8, 4, all, window);
+        if (preShift <= 30 && room.Groups > 0)
+        {
+            double cost = OfQuads.Of(layer, quads.Taps, quads.CountParts(), room);
+            yield return new Packing(Form.Quads, room, room.AtOnce ? Widening.AtOnce : Widening.ByBlock, cost, 0, quads.Packed, quads.Outputs);
+        }
+
+        var lanes = new LaneWeights(layer, maxCode);
+        if (preShift > LaneWeights.MostPreShift || !lanes.Hold)
+            yield break;
+
+        int parts = lanes.Parts.Sum(block => block.Count), shift = LaneWeights.MostPreShift - preShift;
+        var half = Room.Of(layer, 4, 4, all, window);
+        double widened = half.Groups == 0 ? double.PositiveInfinity : OfLanes.Of(layer, quads.Taps, parts, half);
+        if (half.Groups > 0)
+            yield return new Packing(Form.Lanes, half, half.AtOnce ? Widening.AtOnce : Widening.ByBlock, widened, shift, lanes.Packed, lanes.Outputs);
+
+        var codes = Room.Of(layer, 0, 4, all, window);
+        double ready = OfLanes.Of(layer, quads.Taps, parts, codes);
+        if (codes.Groups > 0 && ready < GainOfReady * widened)
+            yield return new Packing(Form.Lanes, codes, Widening.Ready, ready, shift, lanes.Lanes, lanes.Outputs);
+    }
+
+    /// <summary>A way to do it.</summary>
+    private sealed record Packing(Form Form, Room Room, Widening Widening, double Cost, int LaneShift, Func<byte[]> Weights, Func<int[]> Outputs)
+    {
+        public string Name => Form switch { Form.Quads => "quad", Form.Wide => "wide", _ => "lanes" };
+
+        public int Groups => Room.Groups;
+
+        public int ScratchBytes => Room.Bytes;
+    }
+
+    /// <summary>What scratch memory holds.</summary>
+    /// <param name="Groups">Of four pixels, at once; 0 where there is no room for one.</param>
+    /// <param name="Bytes">In all.</param>
+    /// <param name="AtOnce">Whether all weights are widened before.</param>
+    /// <param name="IsReady">Whether no weight needs room.</param>
+    private sealed record Room(int Groups, int Bytes, bool AtOnce, bool IsReady)
+    {
+        /// <param name="layer">The layer.</param>
+        /// <param name="tapBytes">Of widened weights, for every tap of a block; 0: they lie ready.</param>
+        /// <param name="block">Outputs that are computed together.</param>
+        /// <param name="all">Groups that there are.</param>
+        /// <param name="window">Bytes of windows of four pixels.</param>
+        public static Room Of(ConvLayer layer, int tapBytes, int block, int all, int window)
+        {
+            int taps = ((layer.Window.Taps * layer.PadCodes.Length) + 3) / 4 * 4, codes = 8 * taps;
+            int weights = tapBytes * taps, blocks = (layer.Bias.Length + block - 1) / block;
+            bool atOnce = (long)weights * blocks <= MostWeights;
+            int scratch = atOnce ? weights * blocks : weights;
+            int groups = GroupsOf(all, codes, MostScratch - window - scratch);
+            return new Room(groups, (groups * codes) + scratch + window, atOnce, tapBytes == 0);
+        }
+
+        /// <summary>Groups at once: as many as there is room for, up to where more would gain nothing; of equal size.</summary>
+        private static int GroupsOf(int all, int bytes, int room)
+        {
+            int most = Math.Min(Math.Min(Math.Max(EnoughGroups, EnoughCodes / bytes), MostGroups), room / bytes);
+            if (most < 1)
+                return 0;
+
+            int turns = (all + most - 1) / most;
+            return (all + turns - 1) / turns;
+        }
+    }
+
+    private sealed record Costs(double Tap, double Code, double Part, double Weight)
+    {
+        /// <summary>Instructions of a result, but for what all have in common.</summary>
+        public double Of(ConvLayer layer, int taps, int parts, Room room)
+        {
+            int blocks = (layer.Bias.Length + 3) / 4;
+            double weight = room.IsReady || room.AtOnce ? 0 : Weight / room.Groups;
+            return ((Tap + (Code / layer.Bias.Length) + weight) * taps) + (Part * (((double)parts / blocks) - 1));
+        }
     }
 }

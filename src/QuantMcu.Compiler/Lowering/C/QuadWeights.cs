@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using QuantMcu.Compiler.Quantization.Layers;
 
 namespace QuantMcu.Compiler.Lowering.C;
@@ -36,6 +37,9 @@ internal sealed class QuadWeights
 
     /// <summary>Of an output: whole words of codes.</summary>
     public int Taps { get; }
+
+    /// <summary>Parts of all blocks together.</summary>
+    public int CountParts() => Enumerable.Range(0, outputs / Block).Sum(block => PartsOf(block * Block).Count);
 
     /// <summary>Four nibbles per block and tap; those of the second and the fourth output are one less where the one before is negative.</summary>
     public byte[] Packed()
