@@ -21,9 +21,9 @@ typedef struct {
     qmcu_requantization to;
 } qmcu_mul;
 
-/* y = table[x], or table[channel * entries + x]; channels 1: one table for all */
+/* y = table[x], or table[channel * step + x]; step 0: one table for all */
 typedef struct {
-    int32_t line, channels;
+    int32_t line, step;
     const uint8_t *table;
 } qmcu_lookup;
 
@@ -32,6 +32,55 @@ typedef struct {
     int32_t line, zero;
     qmcu_requantization positive, negative;
 } qmcu_prelu;
+
+/* Four codes side by side, the first one lowest. */
+QMCU_INLINE uint32_t qmcu_load_four(const uint8_t *codes, int32_t bits)
+{
+    uint32_t four = codes[0];
+    if (bits >= 4)
+        four |= (uint32_t)codes[1] << 8;
+    if (bits == 8)
+        four |= (uint32_t)codes[2] << 16 | (uint32_t)codes[3] << 24;
+    return four;
+}
+
+QMCU_INLINE void qmcu_store_four(uint8_t *codes, uint32_t four, int32_t bits)
+{
+    for (int32_t i = 0; i < bits / 2; ++i)
+        codes[i] = (uint8_t)(four >> (8 * i));
+}
+
+/* The sums of tensors whose codes follow each other without gaps, some of them in a byte. */
+QMCU_INLINE void qmcu_add_packed(
+    const qmcu_add *layer, const uint8_t *a, const uint8_t *b, uint8_t *y, int32_t count, int32_t a_bits, int32_t b_bits, int32_t y_bits)
+{
+    const qmcu_add fixed = *layer; /* stores of bytes cannot change a copy */
+    int32_t left = count % 4;
+    for (int32_t i = 0; i < count; i += 4, a += a_bits / 2, b += b_bits / 2, y += y_bits / 2) {
+        int32_t n = i + 4 <= count ? 4 : left;
+        uint32_t four_a = 0, four_b = 0, four = 0;
+        if (n == 4) {
+            four_a = qmcu_load_four(a, a_bits);
+            four_b = qmcu_load_four(b, b_bits);
+        } else {
+            for (int32_t k = 0; k < n; ++k) {
+                four_a |= (uint32_t)qmcu_code(a, a_bits, k) << (k * a_bits);
+                four_b |= (uint32_t)qmcu_code(b, b_bits, k) << (k * b_bits);
+            }
+        }
+        for (int32_t k = 0; k < 4; ++k) {
+            int32_t code_a = (int32_t)(four_a >> (k * a_bits) & ((1u << a_bits) - 1)), code_b = (int32_t)(four_b >> (k * b_bits) & ((1u << b_bits) - 1));
+            int32_t sum = code_a * fixed.multiplier_a + code_b * fixed.multiplier_b + fixed.addend;
+            four |= (uint32_t)qmcu_clamp(sum >> fixed.shift, fixed.min, fixed.max) << (k * y_bits);
+        }
+        if (n == 4) {
+            qmcu_store_four(y, four, y_bits);
+        } else {
+            for (int32_t k = 0; k < n; ++k)
+                qmcu_set(y, y_bits, n, k, (int32_t)(four >> (k * y_bits) & ((1u << y_bits) - 1)));
+        }
+    }
+}
 
 /* `count` elements from element ia, ib, iy on, the operands sa and sb elements apart. */
 QMCU_INLINE void qmcu_add_run(
@@ -58,7 +107,10 @@ QMCU_INLINE void qmcu_add_region(
         const uint8_t *b_row = b_shared ? b.codes : qmcu_row_of(&b, &y, row, qmcu_bytes(layer->b_line, b_bits));
         uint8_t *to = y.codes + row * y.pitch;
         if (rows) {
-            qmcu_add_run(layer, a_row, 0, 1, b_row, 0, 1, to, 0, y.columns * channels, a_bits, b_bits, y_bits);
+            if (a_bits + b_bits + y_bits < 24 && channels * a_bits % 8 == 0 && channels * b_bits % 8 == 0 && channels * y_bits % 8 == 0)
+                qmcu_add_packed(layer, a_row, b_row, to, y.columns * channels, a_bits, b_bits, y_bits);
+            else
+                qmcu_add_run(layer, a_row, 0, 1, b_row, 0, 1, to, 0, y.columns * channels, a_bits, b_bits, y_bits);
             continue;
         }
 
@@ -104,10 +156,9 @@ QMCU_INLINE void qmcu_mul_region(
 /* `lines` lines. */
 QMCU_INLINE void qmcu_lookup_run(const qmcu_lookup *layer, const uint8_t *x, uint8_t *y, int32_t lines, int32_t x_bits, int32_t y_bits)
 {
-    int32_t step = layer->channels == 1 ? 0 : 1 << x_bits;
     for (int32_t i = 0; i < lines; ++i, x += qmcu_bytes(layer->line, x_bits), y += qmcu_bytes(layer->line, y_bits)) {
         const uint8_t *table = layer->table;
-        for (int32_t c = 0; c < layer->line; ++c, table += step)
+        for (int32_t c = 0; c < layer->line; ++c, table += layer->step)
             qmcu_set(y, y_bits, layer->line, c, table[qmcu_code(x, x_bits, c)]);
     }
 }

@@ -15,11 +15,35 @@ internal static class ElementwiseLowering
     private const string BinaryParameters =
         "const uint8_t *a, int32_t ia, int32_t sa, const uint8_t *b, int32_t ib, int32_t sb, uint8_t *y, int32_t iy, int32_t count";
 
-    public static CStep Lower(AddLayer layer, CContext context) => Binary(context, "add",
-    [
-        .. Lines(context), ("multiplier_a", layer.MultiplierA), ("multiplier_b", layer.MultiplierB), ("addend", layer.Addend),
-        ("shift", layer.Shift), ("min", layer.Min), ("max", layer.Max),
-    ]);
+    public static CStep Lower(AddLayer layer, CContext context)
+    {
+        ImmutableArray<CField> fields =
+        [
+            .. Lines(context), ("multiplier_a", layer.MultiplierA), ("multiplier_b", layer.MultiplierB), ("addend", layer.Addend),
+            ("shift", layer.Shift), ("min", layer.Min), ("max", layer.Max),
+        ];
+        return !context.IsTiled && IsPacked(context) ? Packed(context, fields) : Binary(context, "add", fields);
+    }
+
+    /// <summary>Whether tensors of one shape have codes of few bits that follow each other without gaps.</summary>
+    private static bool IsPacked(CContext context)
+    {
+        int[] bits = [context.InputBits(0), context.InputBits(1), context.OutputBits];
+        var shape = context.Output.Shape;
+        return bits.Any(one => one < 8) && bits.All(one => context.OutputLine * one % 8 == 0)
+            && context.Input(0).Shape.Equals(shape) && context.Input(1).Shape.Equals(shape);
+    }
+
+    private static CStep Packed(CContext context, ImmutableArray<CField> fields)
+    {
+        int[] bits = [context.InputBits(0), context.InputBits(1), context.OutputBits];
+        var kernel = new CKernel(
+            "add_packed" + CContext.Suffix(bits), Header, "qmcu_add_packed", "qmcu_add",
+            "const uint8_t *a, const uint8_t *b, uint8_t *y, int32_t count", "a, b, y, count", [.. bits]);
+        return context.Step(
+            kernel, context.Title(), fields, context.InputPointer(0), context.InputPointer(1), context.OutputPointer,
+            new CArgument.Number(context.Output.Elements));
+    }
 
     public static CStep Lower(MulLayer layer, CContext context) => Binary(context, "mul",
     [
@@ -30,8 +54,7 @@ internal static class ElementwiseLowering
     public static CStep Lower(LookupLayer layer, CContext context)
     {
         int entries = context.Input(0).Quantizer.MaxCode + 1;
-        int channels = layer.PerChannel ? layer.Table.Length / entries : 1;
-        return Unary(context, "lookup", [("line", context.OutputLine), ("channels", channels), ("table", layer.Table)]);
+        return Unary(context, "lookup", [("line", context.OutputLine), ("step", layer.PerChannel ? entries : 0), ("table", layer.Table)]);
     }
 
     public static CStep Lower(PReluLayer layer, CContext context) => Unary(context, "prelu",
