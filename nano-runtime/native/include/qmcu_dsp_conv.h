@@ -261,8 +261,8 @@ QMCU_INLINE uint32_t qmcu_dsp_pair(const qmcu_dsp_conv *layer, int32_t low, int3
     if (form.thin) {
         int32_t first = (int32_t)((uint32_t)low * (uint32_t)of[1] + (uint32_t)of[0]);
         int32_t second = (int32_t)((uint32_t)high * (uint32_t)of[3] + (uint32_t)of[2]);
-        return (uint32_t)qmcu_saturate(first, form.shift, form.out_bits, 1, 0, 0)
-            | (uint32_t)qmcu_saturate(second, form.shift, form.out_bits, 1, 0, 0) << form.out_bits;
+        return (uint32_t)qmcu_saturate(first, form.shift, form.out_bits, 0, 0)
+            | (uint32_t)qmcu_saturate(second, form.shift, form.out_bits, 0, 0) << form.out_bits;
     }
     return qmcu_dsp_code(layer, low + of[0], of[1], layer->addend, form)
         | qmcu_dsp_code(layer, high + of[2], of[3], layer->addend, form) << form.out_bits;

@@ -247,7 +247,7 @@ QMCU_INLINE int32_t qmcu_dsp_tile_columns(int32_t stride)
 /* The columns of a plane as portable C. */
 QMCU_INLINE void qmcu_dsp_columns_portable(
     const qmcu_dsp_depthwise *layer, const qmcu_dsp_columns *channel, int32_t rows, int32_t columns, int32_t bit, int32_t stride,
-    int32_t out_bits, int32_t sum_shift, int32_t shift, int32_t full)
+    int32_t sum_shift, int32_t shift, int32_t full)
 {
     for (int32_t row = 0; row < rows; ++row) {
         const uint8_t *from = channel->from + row * stride * QMCU_PLANE_PITCH;
@@ -391,7 +391,13 @@ QMCU_CORE void qmcu_core_pair(uint8_t *plane QMCU_UNUSED, int32_t distance QMCU_
         "add r0, r8\n add r12, r8\n subs r3, r3, #1\n bne 1b\n pop {r4-r8, pc}\n");
 }
 
+#define QMCU_COLUMNS_CORES_OF_SMALL(number, bits, shift) \
+    QMCU_COLUMNS_CORE_1(bits##_0_##number, #bits, shift, QMCU_COLUMNS_AS_IS, QMCU_COLUMNS_FIRST, "0") \
+    QMCU_COLUMNS_CORE_1(bits##_0_##number##_double, #bits, shift, QMCU_COLUMNS_DOUBLE, QMCU_COLUMNS_FIRST, "0") \
+    QMCU_COLUMNS_CORE_2(bits##_0_##number, #bits, shift, QMCU_COLUMNS_AS_IS, QMCU_COLUMNS_FIRST, "0") \
+    QMCU_COLUMNS_CORE_2(bits##_0_##number##_double, #bits, shift, QMCU_COLUMNS_DOUBLE, QMCU_COLUMNS_FIRST, "0")
 #define QMCU_COLUMNS_CORES(number, shift) \
+    QMCU_COLUMNS_CORES_OF_SMALL(number, 7, shift) QMCU_COLUMNS_CORES_OF_SMALL(number, 6, shift) QMCU_COLUMNS_CORES_OF_SMALL(number, 5, shift) \
     QMCU_COLUMNS_CORE_1(8_0_##number, "8", shift, QMCU_COLUMNS_AS_IS, QMCU_COLUMNS_FIRST, "0") \
     QMCU_COLUMNS_CORE_1(8_0_##number##_double, "8", shift, QMCU_COLUMNS_DOUBLE, QMCU_COLUMNS_FIRST, "0") \
     QMCU_COLUMNS_CORE_1(4_0_##number, "4", shift, QMCU_COLUMNS_AS_IS, QMCU_COLUMNS_FIRST, "0") \
@@ -415,18 +421,21 @@ QMCU_COLUMNS_CORES(10, "10") QMCU_COLUMNS_CORES(11, "11") QMCU_COLUMNS_CORES(12,
 
 /* Whether there are cores for a kernel, and the one for the codes that begin at a bit of their byte; all are literals. */
 #define QMCU_HAS_COLUMNS(out_bits, sum_shift, shift, full) \
-    ((full) == (out_bits) && (sum_shift) <= ((out_bits) == 8 ? 1 : 0) && (shift) >= 1 && (shift) <= 12)
+    (((full) == (out_bits) || ((out_bits) == 8 && (full) >= 5)) && (sum_shift) <= ((out_bits) == 8 ? 1 : 0) && (shift) >= 1 && (shift) <= 12)
 typedef void (*qmcu_dsp_columns_core)(const qmcu_dsp_columns *);
 #define QMCU_COLUMNS_OF(name) (stride == 1 ? qmcu_core_columns_1_##name : qmcu_core_columns_2_##name)
+#define QMCU_COLUMNS_OF_BYTES(number, bits) \
+    (sum_shift == 0 ? QMCU_COLUMNS_OF(bits##_0_##number) : QMCU_COLUMNS_OF(bits##_0_##number##_double))
 #define QMCU_COLUMNS_CASE(number) \
     case number: \
-        if (out_bits == 8) \
-            return sum_shift == 0 ? QMCU_COLUMNS_OF(8_0_##number) : QMCU_COLUMNS_OF(8_0_##number##_double); \
-        if (out_bits == 4) \
+        if (full > 4) \
+            return full == 8 ? QMCU_COLUMNS_OF_BYTES(number, 8) : full == 7 ? QMCU_COLUMNS_OF_BYTES(number, 7) \
+                : full == 6 ? QMCU_COLUMNS_OF_BYTES(number, 6) : QMCU_COLUMNS_OF_BYTES(number, 5); \
+        if (full == 4) \
             return bit == 0 ? QMCU_COLUMNS_OF(4_0_##number) : QMCU_COLUMNS_OF(4_4_##number); \
         return bit == 0 ? QMCU_COLUMNS_OF(2_0_##number) : bit == 2 ? QMCU_COLUMNS_OF(2_2_##number) \
             : bit == 4 ? QMCU_COLUMNS_OF(2_4_##number) : QMCU_COLUMNS_OF(2_6_##number);
-QMCU_INLINE qmcu_dsp_columns_core qmcu_dsp_columns_of(int32_t stride, int32_t out_bits, int32_t bit, int32_t sum_shift, int32_t shift)
+QMCU_INLINE qmcu_dsp_columns_core qmcu_dsp_columns_of(int32_t stride, int32_t full, int32_t bit, int32_t sum_shift, int32_t shift)
 {
     switch (shift) {
     QMCU_COLUMNS_CASE(1) QMCU_COLUMNS_CASE(2) QMCU_COLUMNS_CASE(3) QMCU_COLUMNS_CASE(4)
@@ -496,7 +505,7 @@ QMCU_INLINE void qmcu_dsp_depthwise_all(
                     cores[c * out_bits & 7](&all);
                 else
                     qmcu_dsp_columns_portable(
-                        layer, &all, rows, columns, c * out_bits & 7, stride, out_bits, sum_shift, shift, full);
+                        layer, &all, rows, columns, c * out_bits & 7, stride, sum_shift, shift, full);
                 all.from += plane_bytes;
                 all.end += plane_bytes;
                 all.stop += plane_bytes;
@@ -524,7 +533,7 @@ QMCU_INLINE void qmcu_dsp_depthwise_run(
     if (QMCU_HAS_COLUMNS(out_bits, sum_shift, shift, full)) {
         qmcu_dsp_columns_core cores[8];
         for (int32_t bit = 0; bit < 8; bit += out_bits)
-            cores[bit] = qmcu_dsp_columns_of(stride, out_bits, bit, sum_shift, shift);
+            cores[bit] = qmcu_dsp_columns_of(stride, full, bit, sum_shift, shift);
         qmcu_dsp_depthwise_by_cores(layer, &x, &y, planes, stride, in_bits, out_bits, lane_shift, cores);
         return;
     }
@@ -551,7 +560,7 @@ QMCU_INLINE void qmcu_dsp_pair_columns(const qmcu_dsp_inside *in, int32_t distan
 QMCU_INLINE uint32_t qmcu_dsp_thin_code(int32_t sum, const qmcu_dsp_columns *channel, int32_t out_bits)
 {
     int32_t scaled = (int32_t)((uint32_t)sum * (uint32_t)channel->multiplier + (uint32_t)channel->addend);
-    return (uint32_t)qmcu_saturate(scaled, 24, out_bits, 1, 0, 0);
+    return (uint32_t)qmcu_saturate(scaled, 24, out_bits, 0, 0);
 }
 
 /* The columns of a plane of pairs as portable C. */

@@ -106,19 +106,25 @@ QMCU_CORE void qmcu_core_quads(void)
     QMCU_CORE void qmcu_core_quad_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
     { \
         __asm__ volatile( \
-            "push {r4-r11, lr}\n sub sp, #124\n mov r12, sp\n ldmia r0!, {r1-r5}\n stmia.w r12!, {r1-r5}\n ldmia r0!, {r1-r5}\n stmia.w r12!, {r1-r5}\n" \
+            "push {r4-r11, lr}\n sub sp, #128\n mov r12, sp\n ldmia r0!, {r1-r5}\n stmia.w r12!, {r1-r5}\n ldmia r0!, {r1-r5}\n stmia.w r12!, {r1-r5}\n" \
+            "ldr.w r12, [sp]\n ldr.w r11, [r12], #4\n adr.w lr, 1f + 1\n cmp.w r11, #1\n bne 10f\n" \
+            "ldmia.w r12!, {r3-r7}\n str.w r12, [sp, #48]\n ldr.w r2, [sp, #12]\n subs r2, r2, r3\n lsrs r3, r3, #16\n add.w r2, r2, r3, lsl #16\n" \
+            "strd r4, r5, [sp, #60]\n strd r4, r5, [sp, #68]\n strd r6, r7, [sp, #76]\n strd r6, r7, [sp, #84]\n strd r2, r3, [sp, #92]\n" \
+            "adr.w lr, 11f + 1\n 10: str.w lr, [sp, #124]\n bx lr\n .balign 4\n" \
+            "11: add.w r12, sp, #60\n ldmia.w r12, {r0-r7}\n ldrd r9, r8, [sp, #4]\n ldrd r12, r10, [sp, #92]\n adr.w lr, 12f + 1\n push {lr}\n" \
+            "cmp.w r10, #0\n bne 9f\n mov pc, r12\n .balign 4\n 12: str.w r9, [sp, #4]\n b 13f\n .balign 4\n" \
             "1: ldr.w r12, [sp]\n ldr.w r11, [r12], #4\n str.w r11, [sp, #56]\n ldr.w r8, [sp, #8]\n" \
             "2: ldmia.w r12!, {r3, r4, r5, r6, r7}\n str.w r12, [sp, #48]\n ldr.w r9, [sp, #4]\n ldr.w r12, [sp, #12]\n" \
             "sub.w r12, r12, r3\n adr.w lr, 3f + 1\n lsrs.w r10, r3, #16\n mov r0, r4\n mov r1, r5\n mov r2, r4\n mov r3, r5\n mov r4, r6\n" \
-            "mov r5, r7\n push {lr}\n bne 9f\n 4: mov pc, r12\n .balign 4\n 3:\n" \
-            "str.w r9, [sp, #4]\n ldr.w r12, [sp]\n ldr.w r12, [r12]\n cmp.w r12, #1\n bne 6f\n" \
-            "strd r6, r7, [sp, #40]\n ldr.w r12, [sp, #48]\n ldmia.w r12!, {r8-r11}\n ldrd r7, r6, [sp, #16]\n" \
+            "mov r5, r7\n push {lr}\n it ne\n addne.w r12, r12, r10, lsl #16\n bne 9f\n mov pc, r12\n .balign 4\n 3:\n" \
+            "str.w r9, [sp, #4]\n ldr.w r12, [sp]\n ldr.w r12, [r12]\n b 6f\n" \
+            "13: strd r6, r7, [sp, #40]\n ldr.w r12, [sp, #48]\n ldmia.w r12!, {r8-r11}\n ldrd r7, r6, [sp, #16]\n" \
             QMCU_QUAD_FIELDS("r0", "r1", #bits, #sat, shift) QMCU_QUAD_FIELDS("r2", "r3", #bits, #sat, shift) "ldmia.w r12, {r8-r11}\n" \
             QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r0", "r1", "r4") "ldrd r4, r5, [sp, #40]\n" \
             QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r2", "r3", "r4") \
             "5: ldr.w r12, [sp, #24]\n ldr.w lr, [r12], #4\n str.w r12, [sp, #24]\n ldrd r11, r12, [sp, #32]\n add lr, r12\n" \
             store " r0, [lr]\n" store " r1, [lr, r11]\n add lr, r11\n" store " r2, [lr, r11]\n" store " r3, [lr, r11, lsl #1]\n" \
-            "ldr.w r12, [sp, #28]\n subs.w r12, r12, #1\n str.w r12, [sp, #28]\n bne 1b\n add sp, #124\n pop {r4-r11, pc}\n" \
+            "ldr.w r12, [sp, #28]\n subs.w r12, r12, #1\n str.w r12, [sp, #28]\n it ne\n ldrne.w pc, [sp, #124]\n add sp, #128\n pop {r4-r11, pc}\n" \
             "6: str.w r8, [sp, #52]\n ldr.w r11, [sp, #56]\n cmp r11, r12\n add.w r12, sp, #60\n bne 7f\n" \
             QMCU_QUAD_SPILL("r0", "r1") QMCU_QUAD_SPILL("r2", "r3") QMCU_QUAD_SPILL("r4", "r5") QMCU_QUAD_SPILL("r6", "r7") "b 8f\n" \
             "7:\n" QMCU_QUAD_ADD("r0", "r1") QMCU_QUAD_ADD("r2", "r3") QMCU_QUAD_ADD("r4", "r5") QMCU_QUAD_ADD("r6", "r7") \
@@ -127,7 +133,7 @@ QMCU_CORE void qmcu_core_quads(void)
             QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #60]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #64]\n ldmia.w r4, {r8-r11}\n" \
             QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #68]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) \
             "mov r5, r0\n ldrd r0, r2, [sp, #60]\n ldr.w r4, [sp, #68]\n" join("r0", "r1", "r4") join("r2", "r3", "r5") "b 5b\n" \
-            "9: add.w r12, r12, r10, lsl #16\n ldr.w r11, [sp, #16]\n subw r11, r11, #767\n 10: push {r11}\n subs.w r10, r10, #1\n bne 10b\n b 4b\n"); \
+            "9: ldr.w r11, [sp, #16]\n subw r11, r11, #767\n 14: push {r11}\n subs.w r10, r10, #1\n bne 14b\n mov pc, r12\n"); \
     }
 /* Low fields out of the sums a and b: to the stack, or added to what is there. */
 #define QMCU_LANES_TAKE(a, b, at) \

@@ -10,7 +10,7 @@ namespace QuantMcu.Testing.Native;
 public static class LayerCounts
 {
     /// <summary>Bits of codes and of weights.</summary>
-    public static ImmutableArray<(int Codes, int Weights)> Mixes { get; } = [(8, 8), (8, 4), (7, 4), (6, 4), (5, 4), (4, 8), (4, 4), (4, 2), (2, 2)];
+    public static ImmutableArray<(int Codes, int Weights)> Mixes { get; } = [(8, 8), (8, 4), (7, 4), (6, 4), (4, 8), (4, 4), (4, 2), (2, 2)];
 
     /// <summary>One run, whose result is compared with the interpreter's.</summary>
     /// <returns>Instructions and multiply-accumulates of the layer.</returns>
