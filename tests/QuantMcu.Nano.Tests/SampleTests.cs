@@ -40,6 +40,26 @@ public class SampleTests
     }
 
     [Theory]
+    [InlineData("nano-esp32-meter", "NanoMeter", "Managed")]
+    [InlineData("nano-esp32-meter", "NanoMeter", "Native")]
+    [InlineData("nano-stm32-keywords", "NanoKeywords", "Managed")]
+    [InlineData("nano-stm32-keywords", "NanoKeywords", "Native")]
+    public void Both_forms_of_a_project_have_the_same_files_and_settings(string folder, string name, string backend)
+    {
+        var classic = new SampleProject(folder, name + ".nfproj", backend);
+        var sdk = new SampleProject(folder, name + ".Sdk.csproj", backend);
+
+        Assert.Equal(classic.SourceFiles.Order(StringComparer.Ordinal), sdk.SourceFiles.Order(StringComparer.Ordinal));
+        Assert.Equal(classic.AdditionalFiles.Order(StringComparer.Ordinal), sdk.AdditionalFiles.Order(StringComparer.Ordinal));
+        Assert.Equal(classic.Assemblies.Order(StringComparer.Ordinal), sdk.Assemblies.Order(StringComparer.Ordinal));
+        Assert.Equal(classic.Resources, sdk.Resources);
+        Assert.All(
+            new[] { "LangVersion", "RootNamespace", "AssemblyName", "QuantMcuBackend", "QuantMcuWeights", "QuantMcuWeightsDirectory" },
+            property => Assert.Equal(classic.Default(property), sdk.Default(property)));
+        Assert.Equal("Managed", classic.Default("QuantMcuBackend"));
+    }
+
+    [Theory]
     [InlineData("Meter")]
     [InlineData("SmallMeter")]
     public void Managed_meters_read_weights_from_resources_and_give_the_codes_of_the_interpreter_on_all_samples(string name)

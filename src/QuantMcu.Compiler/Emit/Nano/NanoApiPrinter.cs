@@ -158,7 +158,10 @@ public static class NanoApiPrinter
                 bool done = false;
                 Infer(input, output, {{(counts ? "patches" : "null")}}, ref done);
                 if (!done)
-                    throw new global::System.NotSupportedException({{Missing(target, api, backend)}});
+                {
+                    throw new global::System.NotSupportedException(
+                        {{Missing(target, api, backend)}});
+                }
                 """);
         }
 
@@ -172,11 +175,15 @@ public static class NanoApiPrinter
         string folder = backend.FirmwareFolder.Length > 0
             ? "was written to " + backend.FirmwareFolder
             : "'quantmcu compile --emit nano -o DIR' writes";
-        string text = backend.Native
-            ? $"This firmware lacks the native model {model}, and managed kernels were not emitted. Build the firmware with InteropAssemblies/QuantMcu.Nano,"
-                + $" which {folder}, or set QuantMcuBackend to Managed."
-            : $"The network {model} was not compiled: see the errors of the build.";
-        return "\"" + text.Replace("\\", "/").Replace("\"", "'") + "\"";
+        string[] parts = backend.Native
+            ?
+            [
+                $"This firmware lacks the native model {model}, and managed kernels were not emitted. ",
+                "Build the firmware with InteropAssemblies/QuantMcu.Nano, ",
+                $"which {folder}, or set QuantMcuBackend to Managed.",
+            ]
+            : [$"The network {model} was not compiled: ", "see the errors of the build."];
+        return string.Join("\n        + ", parts.Select(part => "\"" + part.Replace("\\", "/").Replace("\"", "'") + "\""));
     }
 
     private static void Quantize(IndentedWriter writer, ApiPort port) => writer.Text(

@@ -9,7 +9,7 @@ namespace QuantMcu.Compiler.Emit.Nano;
 /// <summary>Read-only arrays of an emitted class, which nanoFramework copies to its heap. Equal arrays are one.</summary>
 internal sealed class NanoArrays
 {
-    private const int WidestLine = 120;
+    private const int WidestLine = 112;
 
     private readonly Dictionary<string, string> names = new(System.StringComparer.Ordinal);
     private readonly List<(string Header, string Values)> arrays = new();

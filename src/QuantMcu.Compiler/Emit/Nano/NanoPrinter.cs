@@ -194,7 +194,7 @@ public static class NanoPrinter
                 if (Piece[i] != Tag[i])
                 {
                     throw new global::System.InvalidOperationException(
-                        "ReadWeights gives the weights of another network: put the file that this build wrote into the resource.");
+                        "ReadWeights gives the weights of another network: put the file of this build into the resource.");
                 }
             }
 

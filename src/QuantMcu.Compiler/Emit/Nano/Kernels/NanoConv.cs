@@ -115,7 +115,8 @@ internal static class NanoConv
                         for (; tap < taps; tap++, i += channels)
                             sum += window[i] * (sbyte)weights[i];
 
-                        int code = Requantize(sum, numbers[channels + (c * multiplierStep)], preShift, addend, shift, min, max);
+                        int multiplier = numbers[channels + (c * multiplierStep)];
+                        int code = Requantize(sum, multiplier, preShift, addend, shift, min, max);
                         if (yBits == 8)
                             y[result + c] = (byte)code;
                         else
@@ -283,7 +284,7 @@ internal static class NanoConv
         var writer = printer.Writer;
         string kernel = writer.Use(layer.WeightBits switch { 2 => Conv2, 4 => Conv4, _ => Conv8 });
         int outputs = layer.Bias.Length;
-        string shared = $"{Numbers(printer, step)}, multipliers: {outputs}, {Step(layer)}, {Padding(printer, step)}, "
+        string shared = $"{Numbers(printer, step)},\n    multipliers: {outputs}, {Step(layer)}, {Padding(printer, step)}, "
             + $"channels: {layer.PadCodes.Length / layer.Groups}, outputs: {outputs / layer.Groups}";
         if (weights != "Piece")
         {

@@ -134,7 +134,8 @@ internal static class NanoElementwise
         void Call(string a, int stepA, string b, int stepB, string y, string count) => writer.Text(
             $$"""
             {{kernel}}(
-                a, {{a}}, aStep: {{stepA}}, aBits: {{bitsA}}, b, {{b}}, bStep: {{stepB}}, bBits: {{bitsB}}, y, {{y}}, yBits: {{bits}}, count: {{count}},
+                a, {{a}}, aStep: {{stepA}}, aBits: {{bitsA}}, b, {{b}}, bStep: {{stepB}}, bBits: {{bitsB}},
+                y, {{y}}, yBits: {{bits}}, count: {{count}},
                 {{numbers}});
             """);
 

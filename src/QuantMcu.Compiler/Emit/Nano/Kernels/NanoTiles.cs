@@ -22,7 +22,8 @@ internal static class NanoTiles
         "LoadColumns", "Columns that the tile on the left kept.",
         """
         CopyRows(
-            cache, cachePitch, map + (rows[r] * pitch) + (columns[c] * pixel), pitch, rows[r + 2] - rows[r], (columns[c + 1] - columns[c]) * pixel);
+            cache, cachePitch, map + (rows[r] * pitch) + (columns[c] * pixel), pitch,
+            rows[r + 2] - rows[r], (columns[c + 1] - columns[c]) * pixel);
         """);
 
     public static readonly Helper LoadRows = Move(
@@ -45,7 +46,8 @@ internal static class NanoTiles
         "SaveColumns", "Keeps columns for the tile on the right.",
         """
         CopyRows(
-            map + (rows[r] * pitch) + (columns[c + 3] * pixel), pitch, cache, cachePitch, rows[r + 2] - rows[r], (columns[c + 2] - columns[c + 3]) * pixel);
+            map + (rows[r] * pitch) + (columns[c + 3] * pixel), pitch, cache, cachePitch,
+            rows[r + 2] - rows[r], (columns[c + 2] - columns[c + 3]) * pixel);
         """);
 
     public static readonly Helper Outlier = new(
