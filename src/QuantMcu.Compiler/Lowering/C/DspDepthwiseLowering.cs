@@ -10,7 +10,7 @@ namespace QuantMcu.Compiler.Lowering.C;
 internal static class DspDepthwiseLowering
 {
     /// <summary>Most bytes of the planes that four channels are spread into, and bytes of a row of them.</summary>
-    private const int MostScratch = 6 * 1024, RowBytes = 4 * 72;
+    private const int MostScratch = 8 * 1024, RowBytes = 4 * 72;
 
     /// <summary>Low field of a lane that two codes of 4 bits or less share.</summary>
     private const int FieldSize = 2048;

@@ -15,15 +15,16 @@ internal static class ElementwiseLowering
     private const string BinaryParameters =
         "const uint8_t *a, int32_t ia, int32_t sa, const uint8_t *b, int32_t ib, int32_t sb, uint8_t *y, int32_t iy, int32_t count";
 
-    public static CStep Lower(AddLayer layer, CContext context)
-    {
-        ImmutableArray<CField> fields =
-        [
-            .. Lines(context), ("multiplier_a", layer.MultiplierA), ("multiplier_b", layer.MultiplierB), ("addend", layer.Addend),
-            ("shift", layer.Shift), ("min", layer.Min), ("max", layer.Max),
-        ];
-        return !context.IsTiled && IsPacked(context) ? Packed(context, fields) : Binary(context, "add", fields);
-    }
+    public static CStep Lower(AddLayer layer, CContext context) => !context.IsTiled && IsPacked(context)
+        ? Packed(context, Fields(layer, context))
+        : Binary(context, "add", Fields(layer, context));
+
+    /// <summary>What kernels of sums take.</summary>
+    internal static ImmutableArray<CField> Fields(AddLayer layer, CContext context) =>
+    [
+        .. Lines(context), ("multiplier_a", layer.MultiplierA), ("multiplier_b", layer.MultiplierB), ("addend", layer.Addend),
+        ("shift", layer.Shift), ("min", layer.Min), ("max", layer.Max),
+    ];
 
     /// <summary>Whether tensors of one shape have codes of few bits that follow each other without gaps.</summary>
     private static bool IsPacked(CContext context)
