@@ -14,13 +14,13 @@ QMCU_INLINE void qmcu_dsp_add_run(const qmcu_add *layer, const uint8_t *a, const
         uint32_t four = qmcu_word(a), others = qmcu_word(b), packed = 0;
         for (int32_t i = 0; i < 32; i += 8) {
             int32_t sum = (int32_t)(four >> i & 255) * by_a + (int32_t)(others >> i & 255) * by_b + addend;
-            packed |= (uint32_t)qmcu_saturate(sum, shift, 8, 1, 0, 255) << i;
+            packed |= (uint32_t)qmcu_saturate(sum, shift, 8, 0, 255) << i;
         }
         qmcu_put_word(y, packed);
     }
 
     for (count &= 3; count > 0; --count)
-        *y++ = (uint8_t)qmcu_saturate(*a++ * by_a + *b++ * by_b + addend, shift, 8, 1, 0, 255);
+        *y++ = (uint8_t)qmcu_saturate(*a++ * by_a + *b++ * by_b + addend, shift, 8, 0, 255);
 }
 
 #endif

@@ -54,12 +54,12 @@ internal static class DspDepthwiseLowering
     }
 
     /// <summary>
-    /// What the sums of a channel begin with, multiplier and constant of its <see cref="ThinRequantization"/>; null where codes have 8 bits, two sums
+    /// What the sums of a channel begin with, multiplier and constant of its <see cref="ThinRequantization"/>; null where codes have more than 4 bits, two sums
     /// do not fit a word, or a channel has none.
     /// </summary>
     private static int[]? PairedOutputs(ConvLayer layer, Quantizer codes)
     {
-        if (codes.Bits == 8)
+        if (codes.Bits > 4)
             return null;
 
         var values = new int[3 * layer.Bias.Length];
