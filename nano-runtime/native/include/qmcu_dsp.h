@@ -275,17 +275,18 @@ QMCU_CORE void qmcu_core_crumbs_4x4(void)
         QMCU_CORE_LEAVE);
 }
 
-/* Four outputs of one pixel, four taps: as in 2x4, the outputs A and B of two taps, C and D, A and B of the next two, C and D. 16 products. */
+/* Four outputs of one pixel, four taps: as in 2x4, the outputs A and B of two taps, C and D, A and B of the next two, C and D. 16 products.
+ * Round after round until the lanes end at r10. */
 QMCU_CORE void qmcu_core_4x1(void)
 {
     __asm__ volatile(
-        QMCU_CORE_ENTER ".rept 64\n"
+        "push {r10, lr}\n mov pc, r12\n 1:\n .rept 32\n"
         "ldmia.w r8!, {r4-r7}\n ldmia.w r9!, {r10, r11}\n"
         "sxtb16 r12, r4\n sxtb16 lr, r4, ror #8\n smlad r0, r12, r10, r0\n smlad r1, lr, r10, r1\n"
         "sxtb16 r12, r5\n sxtb16 lr, r5, ror #8\n smlad r2, r12, r10, r2\n smlad r3, lr, r10, r3\n"
         "sxtb16 r12, r6\n sxtb16 lr, r6, ror #8\n smlad r0, r12, r11, r0\n smlad r1, lr, r11, r1\n"
         "sxtb16 r12, r7\n sxtb16 lr, r7, ror #8\n smlad r2, r12, r11, r2\n smlad r3, lr, r11, r3\n"
-        QMCU_CORE_LEAVE);
+        ".endr\n ldr.w r12, [sp]\n cmp r9, r12\n bne.w 1b\n pop {r10, pc}\n");
 }
 
 /* Eight outputs of one pixel, two in a lane. 16 products. */
@@ -372,7 +373,8 @@ QMCU_CORE void qmcu_core_crumbs_8x1(void)
         (weights) = w8; (lanes) = l9; \
     } while (0)
 
-#define QMCU_CALL_CORE_4_MASK(core, sums, weights, lanes, entry) \
+/* The same with the mask of crumbs, or where the lanes end, in r10. */
+#define QMCU_CALL_CORE_4_WITH(core, sums, weights, lanes, entry, value) \
     do { \
         register int32_t t0 __asm__("r0") = (sums)[0]; \
         register int32_t t1 __asm__("r1") = (sums)[1]; \
@@ -380,7 +382,7 @@ QMCU_CORE void qmcu_core_crumbs_8x1(void)
         register int32_t t3 __asm__("r3") = (sums)[3]; \
         register const uint32_t *w8 __asm__("r8") = (weights); \
         register const uint32_t *l9 __asm__("r9") = (lanes); \
-        register uint32_t m10 __asm__("r10") = QMCU_CRUMB_MASK; \
+        register uint32_t m10 __asm__("r10") = (value); \
         register uint32_t e12 __asm__("r12") = (entry); \
         __asm__ volatile("bl %c[called]" \
             : "+r"(t0), "+r"(t1), "+r"(t2), "+r"(t3), "+r"(w8), "+r"(l9), "+r"(e12), "+r"(m10) \
@@ -463,10 +465,10 @@ QMCU_INLINE const uint32_t *qmcu_block_crumbs_4x4(int32_t *sums, const uint32_t 
 QMCU_INLINE const uint32_t *qmcu_block_4x1(int32_t *sums, const uint32_t *weights, const uint32_t *lanes, int32_t steps, int32_t few)
 {
 #if QMCU_HAS_DSP
-    int32_t bytes = steps * 36;
-    for (; !few && bytes > 128 * 36; bytes -= 128 * 36)
-        QMCU_CALL_CORE_4(qmcu_core_4x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_4x1, 0, 0));
-    QMCU_CALL_CORE_4(qmcu_core_4x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_4x1, 128 * 36, bytes));
+    (void)few;
+    uint32_t missing = (0u - (uint32_t)steps / 2u) % 32u;
+    QMCU_CALL_CORE_4_WITH(
+        qmcu_core_4x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_4x1, 0, 0) + 2u + 72u * missing, (uint32_t)(uintptr_t)(lanes + steps));
 #else
     (void)few;
     for (; steps > 0; --steps, weights += 2, ++lanes) {
@@ -503,8 +505,9 @@ QMCU_INLINE const uint32_t *qmcu_block_crumbs_8x1(int32_t *sums, const uint32_t 
 #if QMCU_HAS_DSP
     int32_t bytes = steps * 40;
     for (; !few && bytes > 32 * 40; bytes -= 32 * 40)
-        QMCU_CALL_CORE_4_MASK(qmcu_core_crumbs_8x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_crumbs_8x1, 0, 0));
-    QMCU_CALL_CORE_4_MASK(qmcu_core_crumbs_8x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_crumbs_8x1, 32 * 40, bytes));
+        QMCU_CALL_CORE_4_WITH(qmcu_core_crumbs_8x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_crumbs_8x1, 0, 0), QMCU_CRUMB_MASK);
+    QMCU_CALL_CORE_4_WITH(
+        qmcu_core_crumbs_8x1, sums, weights, lanes, QMCU_CORE_AT(qmcu_core_crumbs_8x1, 32 * 40, bytes), QMCU_CRUMB_MASK);
 #else
     (void)few;
     static const uint8_t turns[4] = {0, 2, 8, 10};
