@@ -21,7 +21,6 @@ typedef struct {
 typedef struct {
     int32_t addend, shift, sum_shift;
     uint32_t min, max;          /* four times */
-    int32_t clamps;             /* whether they are not those of bytes */
 } qmcu_dsp_small_range;
 
 QMCU_INLINE qmcu_dsp_small_range qmcu_dsp_small_range_of(int32_t addend, int32_t shift, int32_t sum_shift, int32_t min, int32_t max)
@@ -32,7 +31,6 @@ QMCU_INLINE qmcu_dsp_small_range qmcu_dsp_small_range_of(int32_t addend, int32_t
     range.sum_shift = sum_shift;
     range.min = (uint32_t)min * 0x01010101u;
     range.max = (uint32_t)max * 0x01010101u;
-    range.clamps = min != 0 || max != 255;
     return range;
 }
 
@@ -229,6 +227,7 @@ typedef struct {
     uint8_t *to;
     int32_t pitch;              /* bytes from pixel to pixel */
     const uint8_t *end;         /* of the first pixel */
+    uint32_t max;               /* the largest code, four times */
     const uint32_t *weights;
 } qmcu_dsp_small_bytes;
 
@@ -238,24 +237,27 @@ typedef struct {
 QMCU_CORE void qmcu_core_small_bytes(const qmcu_dsp_small_bytes *bytes QMCU_UNUSED)
 {
     __asm__ volatile(
-        "push {r4-r11, lr}\n ldmia r0!, {r1-r7}\n ldmia.w r0, {r8-r11}\n sub sp, #8\n push {r8-r10}\n push {r1-r7}\n mov r8, r11\n"
-        "1: ldr.w r12, [sp]\n ldmia.w r12!, {r0, r1, r4, r5}\n str.w r12, [sp]\n strd r1, r5, [sp, #40]\n"
+        "push {r4-r11, lr}\n ldmia r0!, {r1-r7}\n ldmia.w r0, {r8-r12}\n sub sp, #8\n push {r8-r11}\n push {r1-r7}\n mov r8, r12\n"
+        "1: ldr.w r12, [sp]\n ldmia.w r12!, {r0, r1, r4, r5}\n str.w r12, [sp]\n strd r1, r5, [sp, #44]\n"
         "mov r1, r0\n mov r2, r0\n mov r3, r0\n mov r5, r4\n mov r6, r4\n mov r7, r4\n"
         "ldr.w r9, [sp, #4]\n ldrd r11, r12, [sp, #8]\n ldr.w r10, [sp, #16]\n blx r12\n"
-        "ldrd r10, r11, [sp, #40]\n ldrd r9, r12, [sp, #20]\n"
+        "ldrd r10, r11, [sp, #44]\n ldrd r9, r12, [sp, #20]\n"
         "smmla r0, r0, r10, r9\n smmla r1, r1, r10, r9\n smmla r2, r2, r10, r9\n smmla r3, r3, r10, r9\n"
         "smmla r4, r4, r11, r9\n smmla r5, r5, r11, r9\n smmla r6, r6, r11, r9\n smmla r7, r7, r11, r9\n"
         "asrs r0, r12\n asrs r1, r12\n asrs r2, r12\n asrs r3, r12\n asrs r4, r12\n asrs r5, r12\n asrs r6, r12\n asrs r7, r12\n"
         "usat r0, #8, r0\n usat r1, #8, r1\n usat r2, #8, r2\n usat r3, #8, r3\n"
         "usat r4, #8, r4\n usat r5, #8, r5\n usat r6, #8, r6\n usat r7, #8, r7\n ldrd r10, r11, [sp, #28]\n"
         "orr.w r0, r0, r4, lsl #8\n orr.w r1, r1, r5, lsl #8\n orr.w r2, r2, r6, lsl #8\n orr.w r3, r3, r7, lsl #8\n"
-        "strh.w r0, [r10]\n strh.w r1, [r10, r11]\n strh.w r2, [r10, r11, lsl #1]\n add.w r12, r10, r11, lsl #1\n"
+        "ldr.w r12, [sp, #40]\n cmn.w r12, #1\n beq 2f\n"
+        "uqsub8 r4, r0, r12\n uqsub8 r5, r1, r12\n uqsub8 r6, r2, r12\n uqsub8 r7, r3, r12\n"
+        "subs r0, r0, r4\n subs r1, r1, r5\n subs r2, r2, r6\n subs r3, r3, r7\n"
+        "2: strh.w r0, [r10]\n strh.w r1, [r10, r11]\n strh.w r2, [r10, r11, lsl #1]\n add.w r12, r10, r11, lsl #1\n"
         "strh.w r3, [r12, r11]\n add.w r10, r10, #2\n str.w r10, [sp, #28]\n ldr.w r12, [sp, #36]\n cmp r10, r12\n bne 1b\n"
-        "add sp, #48\n pop {r4-r11, pc}\n");
+        "add sp, #52\n pop {r4-r11, pc}\n");
 }
 #endif
 
-/* All outputs of four pixels. neighbours: one after the other, codes of 8 bits, every code allowed, outputs in pairs. */
+/* All outputs of four pixels. neighbours: one after the other, codes of 8 bits from 0 on, outputs in pairs. */
 QMCU_INLINE void qmcu_dsp_small_outputs(
     const qmcu_dsp_small_conv *layer, const uint32_t *lanes, uint8_t *const *to, const qmcu_dsp_small_range *range, qmcu_dsp_small_core core,
     int32_t neighbours)
@@ -275,6 +277,7 @@ QMCU_INLINE void qmcu_dsp_small_outputs(
         bytes.to = to[0];
         bytes.pitch = layer->conv.outputs;
         bytes.end = to[0] + layer->conv.outputs;
+        bytes.max = range->max;
         bytes.weights = weights;
         qmcu_core_small_bytes(&bytes);
         return;
@@ -303,7 +306,7 @@ QMCU_CALLED void qmcu_dsp_small_conv_by_core(
     int32_t pixels = layer->raster ? y->rows * y->columns : y->columns, rows = layer->raster ? 1 : y->rows, last = pixels - 1;
     uint8_t *windows = (uint8_t *)(lanes + 4 * conv->steps);
     const qmcu_dsp_small_range range = qmcu_dsp_small_range_of(conv->addend, layer->shift, layer->sum_shift, conv->min, conv->max);
-    int32_t neighbours = pixels >= 4 && layer->out_bits == 8 && !range.clamps && range.sum_shift == 0 && conv->outputs % 2 == 0;
+    int32_t neighbours = pixels >= 4 && layer->out_bits == 8 && conv->min == 0 && range.sum_shift == 0 && conv->outputs % 2 == 0;
     for (int32_t i = pitch * 16 / layer->in_bits; i < 4 * conv->steps; ++i)
         lanes[i] = 0;
 
