@@ -7,7 +7,7 @@ namespace QuantMcu.Compiler.Lowering.CSharp;
 /// <summary>A function of one code: the data is its table, or one table per channel.</summary>
 /// <param name="Elements">Codes in the tensor.</param>
 /// <param name="Channels">Tables, the last axis walking through them; 1 where all channels share one.</param>
-/// <param name="Entries">Of a table: 256, 16 or 4.</param>
+/// <param name="Entries">Of a table: one per code.</param>
 public sealed record LookupStep(
     string Title, ImmutableArray<Storage> Inputs, Storage Output, int Elements, int Channels, int Entries)
     : Step(Title, Inputs, Output)

@@ -43,7 +43,7 @@ internal static class LookupKernel
         {
             if (step.Channels > 1)
             {
-                RegionPrinter.Channels(writer, region, rows, y, codes => writer.Text($"{y}[c] = data[(c * 256) + {codes[0]}];"));
+                RegionPrinter.Channels(writer, region, rows, y, codes => writer.Text($"{y}[c] = data[(c * {step.Entries}) + {codes[0]}];"));
                 return;
             }
 
