@@ -181,9 +181,9 @@ QMCU_CORE void qmcu_core_quads(void)
     QMCU_CORE void qmcu_core_wide_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
     { \
         __asm__ volatile( \
-            "push {r4-r11, lr}\n sub sp, #64\n mov r12, sp\n ldmia r0!, {r1-r6}\n stmia.w r12!, {r1-r6}\n ldmia r0!, {r2-r7}\n stmia.w r12!, {r2-r7}\n" \
-            "ldmia r1!, {r2-r5}\n stmia.w r12!, {r2-r5}\n" \
-            "1: ldr.w r0, [sp, #48]\n ldr.w r4, [sp, #56]\n mov r1, r0\n mov r2, r0\n mov r3, r0\n mov r5, r4\n mov r6, r4\n mov r7, r4\n" \
+            "push {r4-r11, lr}\n sub sp, #96\n mov r12, sp\n ldmia r0!, {r1-r6}\n stmia.w r12!, {r1-r6}\n ldmia r0!, {r2-r7}\n stmia.w r12!, {r2-r7}\n" \
+            "ldmia r1!, {r2-r5}\n stmia.w r12!, {r2-r5}\n strd r2, r2, [sp, #64]\n strd r2, r2, [sp, #72]\n strd r4, r4, [sp, #80]\n strd r4, r4, [sp, #88]\n" \
+            "1: add.w r12, sp, #64\n ldmia.w r12, {r0-r7}\n" \
             "ldrd r9, r8, [sp, #4]\n ldr.w r12, [sp, #12]\n" QMCU_PAIRS_ENTER("2") \
             "ldr.w r11, [sp, #40]\n cmp.w r11, #0\n bne 4f\n" \
             "3: str.w r9, [sp, #4]\n ldr.w r10, [sp, #52]\n ldr.w r11, [sp, #60]\n ldr.w lr, [sp, #16]\n" \
@@ -196,7 +196,7 @@ QMCU_CORE void qmcu_core_quads(void)
             "orr.w r3, r3, r7, lsl #" #bits "\n" \
             "ldr.w r12, [sp, #24]\n ldr.w lr, [r12], #4\n str.w r12, [sp, #24]\n ldrd r11, r12, [sp, #32]\n add lr, r12\n" \
             store " r0, [lr]\n" store " r1, [lr, r11]\n add lr, r11\n" store " r2, [lr, r11]\n" store " r3, [lr, r11, lsl #1]\n" \
-            "ldr.w r12, [sp, #28]\n subs.w r12, r12, #1\n str.w r12, [sp, #28]\n bne 1b\n add sp, #64\n pop {r4-r11, pc}\n" \
+            "ldr.w r12, [sp, #28]\n subs.w r12, r12, #1\n str.w r12, [sp, #28]\n bne 1b\n add sp, #96\n pop {r4-r11, pc}\n" \
             "4: str.w r11, [sp, #20]\n 5: ldr.w r12, [sp, #44]\n" QMCU_PAIRS_ENTER("6") \
             "ldr.w r11, [sp, #20]\n subs.w r11, r11, #1\n beq 3b\n str.w r11, [sp, #20]\n b 5b\n"); \
     }
