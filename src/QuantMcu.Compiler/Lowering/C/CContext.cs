@@ -37,6 +37,17 @@ internal sealed class CContext(
 
     public int OutputBits => Output.Quantizer.Bits;
 
+    /// <summary>A pixel of a convolution's padding, packed as its input is.</summary>
+    public byte[] PaddingOf(ConvLayer layer)
+    {
+        int bits = InputBits(0);
+        var pixel = new byte[BytesOf(layer.PadCodes.Length, bits)];
+        for (int c = 0; c < layer.PadCodes.Length; c++)
+            Pack(layer.PadCodes[c], c, bits, pixel, 0);
+
+        return pixel;
+    }
+
     /// <summary>Where a requantization allows every code of so many bits, and no other: these bits; else 0.</summary>
     public static int FullBits(Requantization to) =>
         to.Min != 0 ? 0 : Enumerable.Range(2, 7).FirstOrDefault(bits => to.Max == (1 << bits) - 1);

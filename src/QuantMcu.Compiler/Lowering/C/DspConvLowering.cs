@@ -64,7 +64,7 @@ internal static class DspConvLowering
             ("height", context.Input(0).Shape[1]), ("width", context.Input(0).Shape[2]), ("pixel_bytes", pixelBytes),
             ("outputs", layer.Bias.Length), ("window", CContext.WindowOf(layer.Window)),
             ("weights", weights.Packed()), ("outputs_of", thin ?? weights.Outputs()),
-            ("padding", layer.HasPadding ? Padding(layer, inBits, pixelBytes) : new byte[0]),
+            ("padding", layer.HasPadding ? context.PaddingOf(layer) : new byte[0]),
             ("steps", weights.Steps), ("parts", weights.Parts), ("addend", to.Addend),
             ("min", to.Min), ("max", to.Max),
         ];
@@ -80,14 +80,5 @@ internal static class DspConvLowering
     {
         int least = weights.Min(), most = weights.Max();
         return least >= -1 && most <= 1 ? 2 : least >= -7 && most <= 7 ? 4 : 0;
-    }
-
-    private static byte[] Padding(ConvLayer layer, int bits, int pixelBytes)
-    {
-        var pixel = new byte[pixelBytes];
-        for (int c = 0; c < layer.PadCodes.Length; c++)
-            CContext.Pack(layer.PadCodes[c], c, bits, pixel, 0);
-
-        return pixel;
     }
 }

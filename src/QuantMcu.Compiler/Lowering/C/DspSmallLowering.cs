@@ -36,7 +36,7 @@ internal static class DspSmallLowering
         byte[] bytes = new DspWeights(layer, inBits, context.Input(0).Quantizer.MaxCode, 0, 4).Packed();
         int outputs = (layer.Bias.Length + 1) / 2 * 2, filled = bytes.Length / (2 * outputs);
         int unit = dense ? DenseSteps : 8 / shifts.WeightBits, steps = (filled + unit - 1) / unit * unit;
-        int windows = inPlace ? 0 : pixels * ((layer.Window.Taps * pixelBytes) + 3) / 4 * 4;
+        int windows = inPlace ? 0 : pixels * (((layer.Window.Taps * pixelBytes) + 3) / 4 * 4);
         int scratch = checked((4 * pixels * steps) + windows);
         if (scratch > MostScratch)
             return null;
@@ -54,7 +54,7 @@ internal static class DspSmallLowering
             ("height", x[1]), ("width", x[2]), ("pixel_bytes", pixelBytes), ("outputs", layer.Bias.Length),
             ("window", CContext.WindowOf(layer.Window)), ("weights", Packed(bytes, filled, steps, shifts.WeightBits)),
             ("outputs_of", Outputs(layer, outputs, shifts.Lane + 8 - shifts.WeightBits)),
-            ("padding", layer.HasPadding ? Padding(layer, inBits, pixelBytes) : new byte[0]), ("steps", steps), ("parts", 1),
+            ("padding", layer.HasPadding ? context.PaddingOf(layer) : new byte[0]), ("steps", steps), ("parts", 1),
             ("addend", to.Addend << shifts.More), ("min", to.Min), ("max", to.Max),
         ];
         ImmutableArray<CField> fields =
@@ -95,15 +95,6 @@ internal static class DspSmallLowering
         }
 
         return values;
-    }
-
-    private static byte[] Padding(ConvLayer layer, int bits, int pixelBytes)
-    {
-        var pixel = new byte[pixelBytes];
-        for (int c = 0; c < layer.PadCodes.Length; c++)
-            CContext.Pack(layer.PadCodes[c], c, bits, pixel, 0);
-
-        return pixel;
     }
 
     /// <summary>

@@ -108,7 +108,7 @@ internal static class WordConvLowering
         [
             ("height", x[1]), ("width", x[2]), ("pixel_bytes", CContext.BytesOf(x[3], context.InputBits(0))), ("outputs", layer.Bias.Length),
             ("window", CContext.WindowOf(layer.Window)), ("weights", weights.Packed(form)), ("outputs_of", weights.Outputs(acrossOutputs)),
-            ("padding", layer.HasPadding ? Padding(layer, context) : new byte[0]),
+            ("padding", layer.HasPadding ? context.PaddingOf(layer) : new byte[0]),
             ("steps", weights.Steps), ("last_steps", weights.LastSteps), ("parts", weights.Parts),
             ("pre_shift", to.PreShift), ("to", Rounding(to)),
         ];
@@ -132,15 +132,4 @@ internal static class WordConvLowering
 
     /// <summary>Loads of signed bytes take two instructions on Xtensa.</summary>
     private static int ByteForm(CContext context) => context.HasFewRegisters ? 8 : -8;
-
-    /// <summary>A pixel of padding, packed.</summary>
-    internal static byte[] Padding(ConvLayer layer, CContext context)
-    {
-        int bits = context.InputBits(0);
-        var pixel = new byte[CContext.BytesOf(layer.PadCodes.Length, bits)];
-        for (int c = 0; c < layer.PadCodes.Length; c++)
-            CContext.Pack(layer.PadCodes[c], c, bits, pixel, 0);
-
-        return pixel;
-    }
 }

@@ -34,7 +34,7 @@ internal static class WordDepthwiseLowering
         [
             ("height", x[1]), ("width", x[2]), ("channels", x[3]), ("pad_top", window.PadsBegin[0]), ("pad_left", window.PadsBegin[1]),
             ("on_side", onSide), ("weights", Weights(layer, onSide)), ("outputs_of", Outputs(layer, two ? maxCode : 0)),
-            ("padding", WordConvLowering.Padding(layer, context)), ("pre_shift", to.PreShift), ("to", WordConvLowering.Rounding(to)),
+            ("padding", context.PaddingOf(layer)), ("pre_shift", to.PreShift), ("to", WordConvLowering.Rounding(to)),
         ];
         return new CStep(context.Title(StepTitle.Of(window)), kernel, fields, [context.ImageCall()]);
     }
