@@ -557,7 +557,7 @@ QMCU_INLINE void qmcu_dsp_dense_run(
         in_place, row_bytes, narrow, in_bits, out_bits, lane_shift, sum_shift, shift, full, whole, few, quads, raster, 0,
     };
     int32_t window_bytes = qmcu_dsp_window_bytes(layer, form), out_bytes = qmcu_bytes(layer->outputs, out_bits);
-    int32_t block = narrow == 0 ? 4 : 8, excess_of_all = 0;
+    int32_t block = narrow == 0 ? 4 : 8, steps = layer->steps, excess_of_all = 0;
     uint8_t *windows = (uint8_t *)(lanes + layer->steps * layer->parts);
     for (int32_t i = (window_bytes + 3) / 4 * (16 / in_bits); i < layer->steps * layer->parts; ++i)
         lanes[i] = 0;
@@ -576,7 +576,7 @@ QMCU_INLINE void qmcu_dsp_dense_run(
             int32_t sums[8] = {0, 0, 0, 0, 0, 0, 0, 0}, low[4] = {0, 0, 0, 0}, high[4] = {0, 0, 0, 0};
             if (narrow == 0) {
                 sums[0] = of[0], sums[1] = of[2], sums[2] = of[4], sums[3] = of[6];
-                weights = qmcu_block_4x1(sums, weights, lanes, layer->steps, form.few);
+                weights = qmcu_block_4x1(sums, weights, lanes, steps, form.few);
                 uint32_t packed = 0;
                 for (int32_t j = 0; j < 4; ++j)
                     packed |= qmcu_dsp_code(layer, sums[j], of[2 * j + 1], layer->addend, form) << (j * out_bits);
