@@ -24,6 +24,7 @@ public class EmulatedTests
     [InlineData("m4")]
     [InlineData("m7")]
     [InlineData("m33")]
+    [InlineData("m55")]
     [InlineData("rv32imc")]
     [InlineData("rv32imac")]
     [InlineData("lx106")]
@@ -70,6 +71,7 @@ public class EmulatedTests
     [InlineData("m4", true)]
     [InlineData("m7", false)]
     [InlineData("m33", false)]
+    [InlineData("m55", false)]
     [InlineData("rv32imc", true)]
     [InlineData("lx106", true)]
     public void Layers_take_no_more_instructions_than_the_counts_that_are_checked_in(string core, bool allMixes)

@@ -18,6 +18,9 @@ public sealed record EmulatedCore(string Name, Target Target, ImmutableArray<str
 
     public static readonly EmulatedCore M33 = Arm("m33", Target.CortexM33);
 
+    /// <summary>With Helium.</summary>
+    public static readonly EmulatedCore M55 = Arm("m55", Target.CortexM55);
+
     public static readonly EmulatedCore Rv32Imc = new("rv32imc", Target.Esp32C3, ["riscv64-unknown-elf-gcc", "qemu-system-riscv32", "make", "gcc"]);
 
     /// <summary>Stands for all Xtensa cores with the call0 convention; it has less than an ESP32: no high half of a product, no loops.</summary>
@@ -25,7 +28,7 @@ public sealed record EmulatedCore(string Name, Target Target, ImmutableArray<str
 
     public static ImmutableArray<EmulatedCore> All { get; } =
     [
-        M4, M7, M33, Rv32Imc, Rv32Imc with { Name = "rv32imac", Target = Target.Esp32C6 }, Lx106,
+        M4, M7, M33, M55, Rv32Imc, Rv32Imc with { Name = "rv32imac", Target = Target.Esp32C6 }, Lx106,
     ];
 
     /// <summary>Why it cannot be used on this machine, or null.</summary>
