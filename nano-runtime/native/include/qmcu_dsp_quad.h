@@ -334,33 +334,6 @@ QMCU_INLINE void qmcu_dsp_wide_portable(const qmcu_dsp_quad_block *block, int32_
     }
 }
 
-/* Codes of four pixels, `step` bytes apart, as lanes; returns where the next go. */
-QMCU_INLINE uint32_t *qmcu_dsp_wide_pack(const uint8_t *pixel, int32_t step, int32_t bytes, uint32_t *codes)
-{
-    const uint8_t *end = pixel + (bytes & ~3);
-    for (; pixel != end; pixel += 4, codes += 8) {
-        uint32_t a = qmcu_word(pixel), b = qmcu_word(pixel + step), c = qmcu_word(pixel + 2 * step), d = qmcu_word(pixel + 3 * step);
-        codes[0] = qmcu_even_bytes(a);
-        codes[1] = qmcu_even_bytes(b);
-        codes[2] = qmcu_even_bytes(c);
-        codes[3] = qmcu_even_bytes(d);
-        codes[4] = qmcu_odd_bytes(a);
-        codes[5] = qmcu_odd_bytes(b);
-        codes[6] = qmcu_odd_bytes(c);
-        codes[7] = qmcu_odd_bytes(d);
-    }
-
-    if (bytes % 4 != 0) {
-        for (int32_t p = 0; p < 4; ++p) {
-            uint32_t word = qmcu_part_word(pixel + p * step, bytes % 4);
-            codes[p] = qmcu_even_bytes(word);
-            codes[4 + p] = qmcu_odd_bytes(word);
-        }
-        codes += 8;
-    }
-    return codes;
-}
-
 /* Weights of a block of two outputs; lanes have room for the shift. */
 QMCU_INLINE void qmcu_dsp_wide_widen(const uint8_t *from, int32_t taps, uint32_t *weights, int32_t shift)
 {
@@ -374,38 +347,101 @@ QMCU_INLINE void qmcu_dsp_wide_widen(const uint8_t *from, int32_t taps, uint32_t
     }
 }
 
-/* One code of two pixels in a word. */
-QMCU_INLINE uint32_t qmcu_dsp_quad_two(uint32_t a, uint32_t b, int32_t bit)
+/* Widens whole words of codes, from `pixel` to `end`, of four pixels that are `step` bytes apart. */
+typedef void (*qmcu_dsp_pack)(const uint8_t *pixel, int32_t step, const uint8_t *end, uint32_t *codes);
+
+#if QMCU_HAS_DSP
+/* r0: the codes of the first pixel; r1 to r3: one, two and three pixels; r12: where they go. */
+#define QMCU_PACK_CORE(name, enter, body, leave) \
+    QMCU_CORE void qmcu_core_pack_##name( \
+        const uint8_t *pixel QMCU_UNUSED, int32_t step QMCU_UNUSED, const uint8_t *end QMCU_UNUSED, uint32_t *codes QMCU_UNUSED) \
+    { \
+        __asm__ volatile( \
+            "push {r2, r4-r11, lr}\n mov r12, r3\n" enter "lsl.w r2, r1, #1\n add.w r3, r1, r2\n" \
+            "1: ldr.w r5, [r0, r1]\n ldr.w r6, [r0, r2]\n ldr.w r7, [r0, r3]\n ldr.w r4, [r0], #4\n" body leave \
+            "bne 1b\n pop {r2, r4-r11, pc}\n"); \
+    }
+
+/* Bytes to lanes of 16 bits: those at 0 and 2 of each pixel, then those at 1 and 3. */
+QMCU_PACK_CORE(
+    bytes, "mov lr, r2\n",
+    "uxtb16 r8, r4, ror #8\n uxtb16 r9, r5, ror #8\n uxtb16 r10, r6, ror #8\n uxtb16 r11, r7, ror #8\n uxtb16 r4, r4\n uxtb16 r5, r5\n"
+    "uxtb16 r6, r6\n uxtb16 r7, r7\n stmia.w r12!, {r4-r11}\n",
+    "cmp r0, lr\n")
+
+/* Bytes of two pixels to a word. */
+#define QMCU_PACK_TWO(to, other, bit) \
+    "ubfx " to ", r4, #" bit ", #8\n lsr.w r5, r5, #8\n bfi " to ", r5, #14, #8\n" \
+    "ubfx " other ", r6, #" bit ", #8\n lsr.w r7, r7, #8\n bfi " other ", r7, #14, #8\n"
+QMCU_PACK_CORE(
+    twos, "mov lr, r2\n",
+    "ubfx r8, r4, #0, #8\n bfi r8, r5, #14, #8\n ubfx r9, r6, #0, #8\n bfi r9, r7, #14, #8\n" QMCU_PACK_TWO("r10", "r11", "8")
+    "stmia.w r12!, {r8-r11}\n" QMCU_PACK_TWO("r8", "r9", "16") QMCU_PACK_TWO("r10", "r11", "24")
+    "stmia.w r12!, {r8-r11}\n",
+    "cmp r0, lr\n")
+
+/* Codes of 4 bits to lanes: the lowest of both halves of a word, then the next. */
+#define QMCU_PACK_NIBBLES(bit) \
+    "and.w r8, lr, r4, lsr #" bit "\n and.w r9, lr, r5, lsr #" bit "\n and.w r10, lr, r6, lsr #" bit "\n and.w r11, lr, r7, lsr #" bit "\n" \
+    "stmia.w r12!, {r8-r11}\n"
+QMCU_PACK_CORE(
+    nibbles, "mov.w lr, #0x000F000F\n",
+    "and.w r8, lr, r4\n and.w r9, lr, r5\n and.w r10, lr, r6\n and.w r11, lr, r7\n stmia.w r12!, {r8-r11}\n"
+    QMCU_PACK_NIBBLES("4") QMCU_PACK_NIBBLES("8") QMCU_PACK_NIBBLES("12"),
+    "ldr.w r8, [sp]\n cmp r0, r8\n")
+#else
+/* A code at a bit of both halves of a word, as lanes. */
+QMCU_INLINE uint32_t qmcu_dsp_pack_lanes(uint32_t word, int32_t bit, uint32_t mask)
 {
-    return (a >> bit & 255) | (b >> bit & 255) << 14;
+    return (word >> bit) & mask;
 }
 
-/* Codes of four pixels, `step` bytes apart, two in a word; returns where the next go. */
-QMCU_INLINE uint32_t *qmcu_dsp_quad_pack(const uint8_t *pixel, int32_t step, int32_t bytes, uint32_t *codes)
+QMCU_CALLED void qmcu_core_pack_bytes(const uint8_t *pixel, int32_t step, const uint8_t *end, uint32_t *codes)
 {
-    const uint8_t *end = pixel + (bytes & ~3);
     for (; pixel != end; pixel += 4, codes += 8) {
-        uint32_t a = qmcu_word(pixel), b = qmcu_word(pixel + step), c = qmcu_word(pixel + 2 * step), d = qmcu_word(pixel + 3 * step);
-        codes[0] = qmcu_dsp_quad_two(a, b, 0);
-        codes[1] = qmcu_dsp_quad_two(c, d, 0);
-        codes[2] = qmcu_dsp_quad_two(a, b, 8);
-        codes[3] = qmcu_dsp_quad_two(c, d, 8);
-        codes[4] = qmcu_dsp_quad_two(a, b, 16);
-        codes[5] = qmcu_dsp_quad_two(c, d, 16);
-        codes[6] = qmcu_dsp_quad_two(a, b, 24);
-        codes[7] = qmcu_dsp_quad_two(c, d, 24);
-    }
-
-    if (bytes % 4 != 0) {
-        uint32_t words[4];
-        for (int32_t p = 0; p < 4; ++p)
-            words[p] = qmcu_part_word(pixel + p * step, bytes % 4);
-        for (int32_t i = 0; i < 4; ++i) {
-            *codes++ = qmcu_dsp_quad_two(words[0], words[1], 8 * i);
-            *codes++ = qmcu_dsp_quad_two(words[2], words[3], 8 * i);
+        for (int32_t p = 0; p < 4; ++p) {
+            codes[p] = qmcu_dsp_pack_lanes(qmcu_word(pixel + p * step), 0, 0x00FF00FFu);
+            codes[4 + p] = qmcu_dsp_pack_lanes(qmcu_word(pixel + p * step), 8, 0x00FF00FFu);
         }
     }
-    return codes;
+}
+
+QMCU_CALLED void qmcu_core_pack_nibbles(const uint8_t *pixel, int32_t step, const uint8_t *end, uint32_t *codes)
+{
+    for (; pixel != end; pixel += 4) {
+        for (int32_t bit = 0; bit < 16; bit += 4, codes += 4) {
+            for (int32_t p = 0; p < 4; ++p)
+                codes[p] = qmcu_dsp_pack_lanes(qmcu_word(pixel + p * step), bit, 0x000F000Fu);
+        }
+    }
+}
+
+QMCU_CALLED void qmcu_core_pack_twos(const uint8_t *pixel, int32_t step, const uint8_t *end, uint32_t *codes)
+{
+    for (; pixel != end; ++pixel, codes += 2) {
+        codes[0] = pixel[0] | (uint32_t)pixel[step] << 14;
+        codes[1] = pixel[2 * step] | (uint32_t)pixel[3 * step] << 14;
+    }
+}
+#endif
+
+/* Codes of four pixels; returns where the next go. */
+QMCU_CALLED uint32_t *qmcu_dsp_quad_pack(
+    const uint8_t *pixel, int32_t step, int32_t bytes, uint32_t *codes, qmcu_dsp_pack pack, int32_t in_bits)
+{
+    int32_t whole = bytes & ~3;
+    if (whole != 0)
+        pack(pixel, step, pixel + whole, codes);
+
+    codes += whole / 4 * (64 / in_bits);
+    if (bytes == whole)
+        return codes;
+
+    uint32_t words[4];
+    for (int32_t p = 0; p < 4; ++p)
+        words[p] = qmcu_part_word(pixel + p * step + whole, bytes - whole);
+    pack((const uint8_t *)words, 4, (const uint8_t *)(words + 1), codes);
+    return codes + 64 / in_bits;
 }
 
 /* A word of weights from two nibbles. */
@@ -497,48 +533,86 @@ QMCU_INLINE int32_t qmcu_dsp_quad_is_inside(const qmcu_dsp_conv *layer, int32_t 
         && left + window->kernel_width <= layer->width;
 }
 
+/* A window that lies in part outside: padding all over it, then what there is of the image. */
+QMCU_CALLED void qmcu_dsp_quad_border(const qmcu_dsp_conv *layer, const qmcu_view *x, int32_t row, int32_t column, uint8_t *to)
+{
+    const qmcu_window *window = &layer->window;
+    int32_t pixel_bytes = layer->pixel_bytes, row_bytes = window->kernel_width * pixel_bytes, dilation = window->dilation_x;
+    int32_t bytes = (window->kernel_height * row_bytes + 3) & ~3, period = pixel_bytes;
+    while (period < 4)
+        period += pixel_bytes;
+    for (int32_t i = 0, at = 0; i < bytes && i < period + 3; ++i) {
+        to[i] = layer->padding[at];
+        at = at + 1 == pixel_bytes ? 0 : at + 1;
+    }
+    for (int32_t i = (period + 3) & ~3; i < bytes; i += 4)
+        qmcu_put_word(to + i, qmcu_word(to + i - period));
+
+    int32_t top = row * window->stride_y - window->pad_top, left = column * window->stride_x - window->pad_left, first = 0;
+    int32_t last = window->kernel_width;
+    while (first < last && left + first * dilation < 0)
+        ++first;
+    while (first < last && left + (last - 1) * dilation >= layer->width)
+        --last;
+
+    int32_t together = dilation == 1 ? last - first : 1;
+    for (int32_t ky = 0; ky < window->kernel_height; ++ky) {
+        int32_t iy = top + ky * window->dilation_y;
+        if (iy < 0 || iy >= layer->height)
+            continue;
+
+        const uint8_t *line = x->codes + (iy - x->row) * x->pitch + (left - x->column) * pixel_bytes;
+        for (int32_t kx = first; kx < last; kx += together) {
+            const uint8_t *from = line + kx * dilation * pixel_bytes;
+            uint8_t *put = to + ky * row_bytes + kx * pixel_bytes, *end = put + together * pixel_bytes;
+            for (; end - put >= 4; put += 4, from += 4)
+                qmcu_put_word(put, qmcu_word(from));
+            while (put < end)
+                *put++ = *from++;
+        }
+    }
+}
+
 /* Codes under the windows of four pixels of a row of results (with raster: of the whole image), the first of which is at `first`. */
 QMCU_INLINE void qmcu_dsp_quad_gather(
     const qmcu_dsp_quad *quad, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t first, uint32_t *codes, uint8_t *windows,
-    int32_t form, int32_t in_place, int32_t raster)
+    int32_t form, int32_t raster, qmcu_dsp_pack pack)
 {
     const qmcu_dsp_conv *layer = &quad->conv;
     const qmcu_window *window = &layer->window;
     int32_t line = y->row + (raster ? first / y->columns : row), at = y->column + (raster ? first % y->columns : first);
     int32_t step = window->stride_x * layer->pixel_bytes, row_bytes = window->kernel_width * layer->pixel_bytes;
-    int32_t window_bytes = window->kernel_height * row_bytes, pitch = in_place ? step : (window_bytes + 3) / 4 * 4;
-    int32_t inside = (!raster || at - y->column + 3 < y->columns) && qmcu_dsp_is_inside(layer, line, at), rows = 1;
-    int32_t bytes = in_place ? window_bytes : pitch, down = window->dilation_y * x->pitch;
+    int32_t pitch = (window->kernel_height * row_bytes + 3) / 4 * 4;
+    int32_t inside = (!raster || at - y->column + 3 < y->columns) && qmcu_dsp_is_inside(layer, line, at);
+    int32_t down = window->dilation_y * x->pitch;
     const uint8_t *from = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
         + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
-    if (form != QMCU_QUADS && !in_place && inside && row_bytes == 9 && window->kernel_height == 3) {
+    if (form != QMCU_QUADS && inside && row_bytes == 9 && window->kernel_height == 3) {
         qmcu_dsp_wide_pack_nine(from, step, down, codes);
         return;
     }
 
-    if (!in_place && inside && row_bytes % 4 == 0) {
-        rows = window->kernel_height;
-        bytes = row_bytes;
-        pitch = step;
-    } else if (!in_place) {
-        for (int32_t p = 0; p < 4; ++p) {
-            uint8_t *to = windows + p * pitch;
-            const uint8_t *pixel = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
-                + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
-            if (inside || qmcu_dsp_quad_is_inside(layer, line, at))
-                qmcu_dsp_quad_copy(pixel, down, to, row_bytes, window->kernel_height);
-            else
-                qmcu_dsp_gather(layer, x, line, at, to, 0);
-            if (++at == y->column + y->columns && raster) {
-                at = y->column;
-                ++line;
-            }
-        }
-        from = windows;
+    if (inside && row_bytes % 4 == 0) {
+        for (int32_t ky = 0; ky < window->kernel_height; ++ky, from += down)
+            codes = qmcu_dsp_quad_pack(from, step, row_bytes, codes, pack, 8);
+        return;
     }
 
-    for (; rows > 0; --rows, from += down)
-        codes = form != QMCU_QUADS ? qmcu_dsp_wide_pack(from, pitch, bytes, codes) : qmcu_dsp_quad_pack(from, pitch, bytes, codes);
+    for (int32_t p = 0; p < 4; ++p) {
+        uint8_t *to = windows + p * pitch;
+        if (inside || qmcu_dsp_quad_is_inside(layer, line, at)) {
+            const uint8_t *pixel = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
+                + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
+            qmcu_dsp_quad_copy(pixel, down, to, row_bytes, window->kernel_height);
+        } else {
+            qmcu_dsp_quad_border(layer, x, line, at, to);
+        }
+        if (++at == y->column + y->columns && raster) {
+            at = y->column;
+            ++line;
+        }
+    }
+    pack(windows, pitch, windows + pitch, codes);
 }
 
 #if QMCU_HAS_DSP
@@ -630,10 +704,10 @@ QMCU_INLINE void qmcu_dsp_quad_blocks(
 /* What all such layers share. */
 QMCU_CALLED void qmcu_dsp_quad_by_core(
     const qmcu_dsp_quad *layer, const qmcu_view *x, const qmcu_region *y, uint32_t *codes, int32_t form, int32_t in_place, int32_t raster,
-    int32_t out_bits, qmcu_dsp_quad_core core)
+    int32_t in_bits, int32_t out_bits, qmcu_dsp_pack pack, qmcu_dsp_quad_core core)
 {
     const qmcu_dsp_conv *conv = &layer->conv;
-    int32_t words = 2 * conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), groups = 0;
+    int32_t step = conv->window.stride_x * conv->pixel_bytes, words = 2 * conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), groups = 0;
     uint32_t *weights = codes + layer->groups * words, *end = weights + (form == QMCU_QUADS ? words : conv->steps);
     uint8_t *to[QMCU_QUAD_GROUPS];
     int32_t pixels = raster ? y->rows * y->columns : y->columns, rows = raster ? 1 : y->rows;
@@ -648,10 +722,16 @@ QMCU_CALLED void qmcu_dsp_quad_by_core(
     }
 
     for (int32_t row = 0; row < rows; ++row) {
+        const uint8_t *line = x->codes + ((y->row + row) * conv->window.stride_y - x->row) * x->pitch
+            + (y->column * conv->window.stride_x - x->column) * conv->pixel_bytes;
+        uint8_t *to_line = y->codes + row * y->pitch;
         for (int32_t column = 0; column < pixels; column += 4) {
             int32_t first = column + 4 <= pixels ? column : pixels - 4;
-            qmcu_dsp_quad_gather(layer, x, y, row, first, codes + groups * words, (uint8_t *)end, form, in_place, raster);
-            to[groups++] = y->codes + row * y->pitch + first * out_bytes;
+            if (in_place)
+                qmcu_dsp_quad_pack(line + first * step, step, conv->pixel_bytes, codes + groups * words, pack, in_bits);
+            else
+                qmcu_dsp_quad_gather(layer, x, y, row, first, codes + groups * words, (uint8_t *)end, form, raster, pack);
+            to[groups++] = to_line + first * out_bytes;
             if (groups == layer->groups) {
                 qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, form, out_bits, core);
                 groups = 0;
@@ -666,10 +746,11 @@ QMCU_CALLED void qmcu_dsp_quad_by_core(
 /* Rows of at least four pixels, four at a time; at the end of a row pixels are computed twice. Scratch: `groups` times two words per tap; once
  * more, or all weights widened; the windows of four pixels, each on a word. form: how products are made; full: bits of the result. */
 QMCU_INLINE void qmcu_dsp_quad_run(
-    const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t form, int32_t in_place, int32_t raster, int32_t out_bits,
-    int32_t full, int32_t shift)
+    const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t form, int32_t in_place, int32_t raster, int32_t in_bits,
+    int32_t out_bits, int32_t full, int32_t shift)
 {
-    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, form, in_place, raster, out_bits, QMCU_QUAD_CORE_OF(form, full, shift));
+    qmcu_dsp_pack pack = in_bits == 4 ? qmcu_core_pack_nibbles : form == QMCU_QUADS ? qmcu_core_pack_twos : qmcu_core_pack_bytes;
+    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, form, in_place, raster, in_bits, out_bits, pack, QMCU_QUAD_CORE_OF(form, full, shift));
 }
 
 #endif

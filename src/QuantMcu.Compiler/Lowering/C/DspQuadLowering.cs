@@ -77,7 +77,7 @@ internal static class DspQuadLowering
         if (packed is null)
             return null;
 
-        int[] literals = [(int)packed.Form, inPlace ? 1 : 0, raster ? 1 : 0, context.OutputBits, full, to.Shift];
+        int[] literals = [(int)packed.Form, inPlace ? 1 : 0, raster ? 1 : 0, 8, context.OutputBits, full, to.Shift];
         var kernel = new CKernel(
             "conv_dsp_" + packed.Name + CContext.Suffix(literals), "qmcu_dsp_quad.h", "qmcu_dsp_quad_run", "qmcu_dsp_quad",
             "qmcu_view x, qmcu_region y", "x, y, (uint32_t *)(void *)scratch", [.. literals])
