@@ -50,7 +50,7 @@ typedef struct {
 /* What the core of a block of outputs of some groups of pixels takes. */
 typedef struct {
     const int32_t *outputs_of;
-    const uint32_t *codes, *weights;    /* widened */
+    const uint32_t *weights, *codes;    /* widened */
     uint32_t end;                       /* of qmcu_core_quads; or of qmcu_core_pairs_4x4, where its steps begin that are left over, ... */
     int32_t addend, power;
     uint8_t *const *to;                 /* first pixel of each group */
@@ -58,7 +58,7 @@ typedef struct {
     int32_t pitch;                      /* bytes from pixel to pixel */
     int32_t offset;                     /* of the block in a pixel */
     int32_t passes;                     /* ... and 32 at a time after those ...; of lanes 12 less the shift before the requantization */
-    uint32_t full;                      /* ... from here */
+    uint32_t full;                      /* ... from here, the next of which is entered by a return */
 } qmcu_dsp_quad_block;
 
 #if QMCU_HAS_DSP
@@ -102,38 +102,49 @@ QMCU_CORE void qmcu_core_quads(void)
     "ldmia.w r12, {r8-r11}\n ubfx lr, " low ", #0, #14\n add r8, lr\n ubfx lr, " low ", #14, #14\n add r9, lr\n lsr.w lr, " low ", #28\n" \
     "bfi lr, " high ", #4, #10\n add r10, lr\n add.w r11, r11, " high ", asr #10\n stmia.w r12!, {r8-r11}\n"
 
+/* What the cores of a block begin with: from the stack the sums, weights, codes, where qmcu_core_quads or qmcu_core_pairs_4x4 is entered, or what does that,
+ * and where it returns to. */
+#define QMCU_BLOCK_ENTER "ldmia.w sp, {r0-r9, r12, lr}\n push {lr}\n mov pc, r12\n"
+
+/* And end with: four pixels of the next group, from the stack at 60; back to 1 until it was the last. */
+#define QMCU_BLOCK_STORE(store, frame) \
+    "ldrd r12, r5, [sp, #60]\n ldrd r11, r6, [sp, #68]\n ldr.w lr, [r12], #4\n subs r5, r5, #1\n strd r12, r5, [sp, #60]\n add lr, r6\n" \
+    store " r0, [lr]\n" store " r1, [lr, r11]\n add lr, r11\n" store " r2, [lr, r11]\n" store " r3, [lr, r11, lsl #1]\n" \
+    "bne 1b\n add sp, #" frame "\n pop {r4-r11, pc}\n"
+
+/* Four outputs of groups of four pixels. Stack: first sums, from 32 weights, codes, the core, its end; from 48 constants or the next part, addend, power,
+ * place, groups, pitch, offset; from 76 what is put aside, from 84 the end of the core's steps, passes and where they begin or the block's constants; from
+ * 96 sums of parts. */
 #define QMCU_QUAD_CORE(number, bits, sat, shift, join, store) \
     QMCU_CORE void qmcu_core_quad_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
     { \
         __asm__ volatile( \
-            "push {r4-r11, lr}\n sub sp, #128\n mov r12, sp\n ldmia r0!, {r1-r5}\n stmia.w r12!, {r1-r5}\n ldmia r0!, {r1-r5}\n stmia.w r12!, {r1-r5}\n" \
-            "ldr.w r12, [sp]\n ldr.w r11, [r12], #4\n adr.w lr, 1f + 1\n cmp.w r11, #1\n bne 10f\n" \
-            "ldmia.w r12!, {r3-r7}\n str.w r12, [sp, #48]\n ldr.w r2, [sp, #12]\n subs r2, r2, r3\n lsrs r3, r3, #16\n add.w r2, r2, r3, lsl #16\n" \
-            "strd r4, r5, [sp, #60]\n strd r4, r5, [sp, #68]\n strd r6, r7, [sp, #76]\n strd r6, r7, [sp, #84]\n strd r2, r3, [sp, #92]\n" \
-            "adr.w lr, 11f + 1\n 10: str.w lr, [sp, #124]\n bx lr\n .balign 4\n" \
-            "11: add.w r12, sp, #60\n ldmia.w r12, {r0-r7}\n ldrd r9, r8, [sp, #4]\n ldrd r12, r10, [sp, #92]\n adr.w lr, 12f + 1\n push {lr}\n" \
-            "cmp.w r10, #0\n bne 9f\n mov pc, r12\n .balign 4\n 12: str.w r9, [sp, #4]\n b 13f\n .balign 4\n" \
-            "1: ldr.w r12, [sp]\n ldr.w r11, [r12], #4\n str.w r11, [sp, #56]\n ldr.w r8, [sp, #8]\n" \
-            "2: ldmia.w r12!, {r3, r4, r5, r6, r7}\n str.w r12, [sp, #48]\n ldr.w r9, [sp, #4]\n ldr.w r12, [sp, #12]\n" \
-            "sub.w r12, r12, r3\n adr.w lr, 3f + 1\n lsrs.w r10, r3, #16\n mov r0, r4\n mov r1, r5\n mov r2, r4\n mov r3, r5\n mov r4, r6\n" \
-            "mov r5, r7\n push {lr}\n it ne\n addne.w r12, r12, r10, lsl #16\n bne 9f\n mov pc, r12\n .balign 4\n 3:\n" \
-            "str.w r9, [sp, #4]\n ldr.w r12, [sp]\n ldr.w r12, [r12]\n b 6f\n" \
-            "13: strd r6, r7, [sp, #40]\n ldr.w r12, [sp, #48]\n ldmia.w r12!, {r8-r11}\n ldrd r7, r6, [sp, #16]\n" \
+            "push {r4-r11, lr}\n sub sp, #160\n ldmia r0!, {r1-r7}\n ldmia.w r0, {r8-r10}\n strd r2, r3, [sp, #32]\n strd r5, r6, [sp, #52]\n" \
+            "strd r7, r8, [sp, #60]\n strd r9, r10, [sp, #68]\n str r4, [sp, #84]\n str r1, [sp, #92]\n ldr.w r11, [r1], #4\n adr.w r12, 4f\n" \
+            "adr.w lr, 2f + 1\n cmp.w r11, #1\n bne 10f\n" \
+            "ldmia.w r1!, {r3, r5-r8}\n str r1, [sp, #48]\n strd r5, r6, [sp]\n strd r5, r6, [sp, #8]\n strd r7, r8, [sp, #16]\n strd r7, r8, [sp, #24]\n" \
+            "sub.w r12, r4, r3\n lsrs r3, r3, #16\n beq 10f\n add.w r12, r12, r3, lsl #16\n strd r3, r12, [sp, #88]\n adr.w r12, 9f\n" \
+            "10: strd r12, lr, [sp, #40]\n" \
+            "1: " QMCU_BLOCK_ENTER ".balign 4\n" \
+            "2: str.w r9, [sp, #36]\n strd r6, r7, [sp, #76]\n ldr.w r12, [sp, #48]\n ldmia.w r12!, {r8-r11}\n ldrd r7, r6, [sp, #52]\n" \
             QMCU_QUAD_FIELDS("r0", "r1", #bits, #sat, shift) QMCU_QUAD_FIELDS("r2", "r3", #bits, #sat, shift) "ldmia.w r12, {r8-r11}\n" \
-            QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r0", "r1", "r4") "ldrd r4, r5, [sp, #40]\n" \
+            QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r0", "r1", "r4") "ldrd r4, r5, [sp, #76]\n" \
             QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r2", "r3", "r4") \
-            "5: ldr.w r12, [sp, #24]\n ldr.w lr, [r12], #4\n str.w r12, [sp, #24]\n ldrd r11, r12, [sp, #32]\n add lr, r12\n" \
-            store " r0, [lr]\n" store " r1, [lr, r11]\n add lr, r11\n" store " r2, [lr, r11]\n" store " r3, [lr, r11, lsl #1]\n" \
-            "ldr.w r12, [sp, #28]\n subs.w r12, r12, #1\n str.w r12, [sp, #28]\n it ne\n ldrne.w pc, [sp, #124]\n add sp, #128\n pop {r4-r11, pc}\n" \
-            "6: str.w r8, [sp, #52]\n ldr.w r11, [sp, #56]\n cmp r11, r12\n add.w r12, sp, #60\n bne 7f\n" \
+            "5: " QMCU_BLOCK_STORE(store, "160") ".balign 4\n" \
+            "4: add sp, #4\n ldr.w r12, [sp, #92]\n ldr.w r11, [r12], #4\n str.w r11, [sp, #80]\n" \
+            "6: ldmia.w r12!, {r3-r7}\n str.w r12, [sp, #48]\n ldr.w r9, [sp, #36]\n ldr.w r12, [sp, #84]\n" \
+            "sub.w r12, r12, r3\n adr.w lr, 3f + 1\n lsrs.w r10, r3, #16\n mov r0, r4\n mov r1, r5\n mov r2, r4\n mov r3, r5\n mov r4, r6\n" \
+            "mov r5, r7\n push {lr}\n it ne\n addne.w r12, r12, r10, lsl #16\n bne 11f\n mov pc, r12\n .balign 4\n" \
+            "3: str.w r9, [sp, #36]\n ldr.w r12, [sp, #92]\n ldr.w r12, [r12]\n str.w r8, [sp, #76]\n ldr.w r11, [sp, #80]\n cmp r11, r12\n" \
+            "add.w r12, sp, #96\n bne 7f\n" \
             QMCU_QUAD_SPILL("r0", "r1") QMCU_QUAD_SPILL("r2", "r3") QMCU_QUAD_SPILL("r4", "r5") QMCU_QUAD_SPILL("r6", "r7") "b 8f\n" \
             "7:\n" QMCU_QUAD_ADD("r0", "r1") QMCU_QUAD_ADD("r2", "r3") QMCU_QUAD_ADD("r4", "r5") QMCU_QUAD_ADD("r6", "r7") \
-            "8: ldr.w r12, [sp, #48]\n ldrd r8, r11, [sp, #52]\n subs.w r11, r11, #1\n str.w r11, [sp, #56]\n bne 2b\n" \
-            "ldmia.w r12!, {r8-r11}\n mov r4, r12\n add.w r12, sp, #60\n ldrd r7, r6, [sp, #16]\n" \
-            QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #60]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #64]\n ldmia.w r4, {r8-r11}\n" \
-            QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #68]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) \
-            "mov r5, r0\n ldrd r0, r2, [sp, #60]\n ldr.w r4, [sp, #68]\n" join("r0", "r1", "r4") join("r2", "r3", "r5") "b 5b\n" \
-            "9: ldr.w r11, [sp, #16]\n subw r11, r11, #767\n 14: push {r11}\n subs.w r10, r10, #1\n bne 14b\n mov pc, r12\n"); \
+            "8: ldr.w r12, [sp, #48]\n ldrd r8, r11, [sp, #76]\n subs.w r11, r11, #1\n str.w r11, [sp, #80]\n bne 6b\n" \
+            "ldmia.w r12!, {r8-r11}\n mov r4, r12\n add.w r12, sp, #96\n ldrd r7, r6, [sp, #52]\n" \
+            QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #96]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #100]\n ldmia.w r4, {r8-r11}\n" \
+            QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #104]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) \
+            "mov r5, r0\n ldrd r0, r2, [sp, #96]\n ldr.w r4, [sp, #104]\n" join("r0", "r1", "r4") join("r2", "r3", "r5") "b 5b\n .balign 4\n" \
+            "9: ldrd r10, r12, [sp, #92]\n 11: ldr.w r11, [sp, #88]\n subw r11, r11, #767\n 14: push {r11}\n subs.w r10, r10, #1\n bne 14b\n mov pc, r12\n"); \
     }
 /* Low fields out of the sums a and b: to the stack, or added to what is there. */
 #define QMCU_LANES_TAKE(a, b, at) \
@@ -147,46 +158,56 @@ QMCU_CORE void qmcu_core_quads(void)
     "mla " low ", " low ", r9, r10\n asr.w " high ", " high ", r8\n smmla " low ", " low ", r11, lr\n smmla " high ", " high ", r12, lr\n" \
     "usat " low ", #" sat ", " low ", asr #" shift "\n usat " high ", #" sat ", " high ", asr #" shift "\n" \
     "orr.w " high ", " low ", " high ", lsl #" bits "\n"
-#define QMCU_LANES_FOUR(bits, sat, shift) \
-    QMCU_LANES_TWO("r4", "r0", bits, sat, shift) QMCU_LANES_TWO("r5", "r1", bits, sat, shift) \
-    QMCU_LANES_TWO("r6", "r2", bits, sat, shift) QMCU_LANES_TWO("r7", "r3", bits, sat, shift)
 
-/* Four outputs of groups of four pixels. Stack: low sums, first sums from 32, from 64 codes, weights, end of the core, addend, power, shift, place, groups,
- * pitch, offset, constants of the block from 104, number of parts, parts, next part, parts left, from 124 sums. */
+/* Four outputs of groups of four pixels. Stack: first sums, from 32 weights, codes, the core, its end; power, shift, addend, place, groups, pitch, offset;
+ * from 76 the end of the core's steps, constants of the block, next part or where passes begin, parts left, parts or passes; from 96 low sums, from 128 the
+ * last four sums. */
 #define QMCU_LANES_CORE(number, bits, twice, sat, shift, store) \
     QMCU_CORE void qmcu_core_lanes_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
     { \
         __asm__ volatile( \
-            "push {r4-r11, lr}\n sub sp, #144\n ldmia.w r0!, {r1-r7}\n ldmia.w r0, {r8-r11}\n strd r2, r3, [sp, #64]\n strd r4, r5, [sp, #72]\n" \
-            "strd r6, r11, [sp, #80]\n strd r7, r8, [sp, #88]\n strd r9, r10, [sp, #96]\n ldmia.w r1!, {r0, r2, r6}\n strd r1, r0, [sp, #104]\n" \
-            "add.w r3, r1, #24\n str.w r3, [sp, #112]\n strd r2, r2, [sp, #32]\n strd r2, r2, [sp, #40]\n strd r6, r6, [sp, #48]\n strd r6, r6, [sp, #56]\n" \
-            "1: add.w r12, sp, #32\n ldmia.w r12, {r0-r7}\n ldrd r9, r8, [sp, #64]\n ldrd r11, r12, [sp, #108]\n str.w r11, [sp, #120]\n" \
-            "2: ldr.w r10, [r12], #4\n str.w r12, [sp, #116]\n ldr.w r12, [sp, #72]\n sub.w r12, r12, r10\n adr.w lr, 3f + 1\n lsrs.w r11, r10, #16\n" \
-            "push {lr}\n bne 9f\n 4: mov pc, r12\n .balign 4\n 3: ldr.w r11, [sp, #120]\n ldr.w r12, [sp, #108]\n cmp r11, r12\n beq 5f\n" \
-            QMCU_LANES_ADD("r0", "r1", "0") QMCU_LANES_ADD("r2", "r3", "8") QMCU_LANES_ADD("r4", "r5", "16") QMCU_LANES_ADD("r6", "r7", "24") "b 6f\n" \
-            "5:\n" QMCU_LANES_TAKE("r0", "r1", "0") QMCU_LANES_TAKE("r2", "r3", "8") QMCU_LANES_TAKE("r4", "r5", "16") QMCU_LANES_TAKE("r6", "r7", "24") \
-            "6: ldrd r12, r11, [sp, #116]\n subs.w r11, r11, #1\n str.w r11, [sp, #120]\n bne 2b\n str.w r9, [sp, #64]\n" \
-            "add.w r12, sp, #124\n stmia.w r12, {r4-r7}\n ldrd r9, r8, [sp, #80]\n ldr.w lr, [sp, #76]\n ldmia.w sp, {r4-r7}\n ldr.w r12, [sp, #104]\n" \
-            "ldmia.w r12, {r10-r12}\n" QMCU_LANES_FOUR(#bits, #sat, shift) \
-            "stmia.w sp, {r0-r3}\n add.w r0, sp, #124\n ldmia.w r0, {r0-r3}\n add.w r4, sp, #16\n ldmia.w r4, {r4-r7}\n ldr.w r12, [sp, #104]\n" \
-            "add.w r12, r12, #12\n ldmia.w r12, {r10-r12}\n" QMCU_LANES_FOUR(#bits, #sat, shift) \
-            "ldmia.w sp, {r4-r7}\n orr.w r0, r4, r0, lsl #" twice "\n orr.w r1, r5, r1, lsl #" twice "\n orr.w r2, r6, r2, lsl #" twice "\n" \
-            "orr.w r3, r7, r3, lsl #" twice "\n ldrd r12, r11, [sp, #88]\n ldr.w lr, [r12], #4\n ldrd r9, r10, [sp, #96]\n add lr, r10\n" \
-            store " r0, [lr]\n" store " r1, [lr, r9]\n add lr, r9\n" store " r2, [lr, r9]\n" store " r3, [lr, r9, lsl #1]\n" \
-            "subs.w r11, r11, #1\n strd r12, r11, [sp, #88]\n bne 1b\n add sp, #144\n pop {r4-r11, pc}\n" \
-            "9: add.w r12, r12, r11, lsl #16\n ldr.w r10, [sp, #76]\n subw r10, r10, #1407\n 10: push {r10}\n subs.w r11, r11, #1\n bne 10b\n b 4b\n"); \
+            "push {r4-r11, lr}\n sub sp, #144\n ldmia r0!, {r1-r7}\n ldmia.w r0, {r8-r11}\n strd r2, r3, [sp, #32]\n strd r6, r11, [sp, #48]\n" \
+            "strd r5, r7, [sp, #56]\n strd r8, r9, [sp, #64]\n strd r10, r4, [sp, #72]\n ldmia.w r1!, {r0, r2, r6}\n str r1, [sp, #80]\n" \
+            "str r0, [sp, #92]\n strd r2, r2, [sp]\n strd r2, r2, [sp, #8]\n strd r6, r6, [sp, #16]\n strd r6, r6, [sp, #24]\n" \
+            "adr.w r12, 4f\n adr.w lr, 2f + 1\n cmp r0, #1\n bne 10f\n" \
+            "ldr r3, [r1, #24]\n movs r0, #0\n str r0, [sp, #88]\n sub.w r12, r4, r3\n lsrs r3, r3, #16\n beq 10f\n add.w r12, r12, r3, lsl #16\n" \
+            "str.w r12, [sp, #84]\n str r3, [sp, #92]\n adr.w r12, 9f\n" \
+            "10: strd r12, lr, [sp, #40]\n" \
+            "1: " QMCU_BLOCK_ENTER ".balign 4\n" \
+            "2:\n" QMCU_LANES_TAKE("r0", "r1", "96") QMCU_LANES_TAKE("r2", "r3", "104") QMCU_LANES_TAKE("r4", "r5", "112") QMCU_LANES_TAKE("r6", "r7", "120") \
+            "5: ldr.w r11, [sp, #88]\n subs.w r11, r11, #1\n bgt 6f\n str.w r9, [sp, #36]\n add.w r12, sp, #128\n stmia.w r12, {r4-r7}\n" \
+            "ldrd r9, r8, [sp, #48]\n ldr.w lr, [sp, #56]\n add.w r12, sp, #96\n ldmia.w r12, {r4-r7}\n ldr.w r12, [sp, #80]\n" \
+            "ldmia.w r12, {r10-r12}\n" QMCU_LANES_TWO("r4", "r0", #bits, #sat, shift) QMCU_LANES_TWO("r5", "r1", #bits, #sat, shift) \
+            QMCU_LANES_TWO("r6", "r2", #bits, #sat, shift) QMCU_LANES_TWO("r7", "r3", #bits, #sat, shift) \
+            "strd r0, r1, [sp, #96]\n strd r2, r3, [sp, #104]\n add.w r12, sp, #112\n ldmia.w r12, {r0-r7}\n ldr.w r12, [sp, #80]\n" \
+            "ldrd r10, r11, [r12, #12]\n ldr.w r12, [r12, #20]\n" \
+            QMCU_LANES_TWO("r0", "r4", #bits, #sat, shift) QMCU_LANES_TWO("r1", "r5", #bits, #sat, shift) \
+            QMCU_LANES_TWO("r2", "r6", #bits, #sat, shift) QMCU_LANES_TWO("r3", "r7", #bits, #sat, shift) \
+            "ldrd r0, r1, [sp, #96]\n ldrd r2, r3, [sp, #104]\n orr.w r0, r0, r4, lsl #" twice "\n orr.w r1, r1, r5, lsl #" twice "\n" \
+            "orr.w r2, r2, r6, lsl #" twice "\n orr.w r3, r3, r7, lsl #" twice "\n" \
+            QMCU_BLOCK_STORE(store, "144") ".balign 4\n" \
+            "3:\n" QMCU_LANES_ADD("r0", "r1", "96") QMCU_LANES_ADD("r2", "r3", "104") QMCU_LANES_ADD("r4", "r5", "112") QMCU_LANES_ADD("r6", "r7", "120") \
+            "b 5b\n" \
+            "6: str.w r11, [sp, #88]\n ldr.w r12, [sp, #84]\n adr.w lr, 3b + 1\n b 7f\n .balign 4\n" \
+            "4: add sp, #4\n ldr.w r11, [sp, #92]\n str.w r11, [sp, #88]\n ldr.w r12, [sp, #80]\n add.w r12, r12, #24\n adr.w lr, 2b + 1\n" \
+            "7: ldr.w r10, [r12], #4\n str.w r12, [sp, #84]\n ldr.w r12, [sp, #76]\n sub.w r12, r12, r10\n push {lr}\n lsrs.w r11, r10, #16\n" \
+            "bne 8f\n mov pc, r12\n" \
+            "8: add.w r12, r12, r11, lsl #16\n b 11f\n .balign 4\n" \
+            "9: ldr.w r12, [sp, #88]\n ldr.w r11, [sp, #96]\n" \
+            "11: ldr.w r10, [sp, #80]\n subw r10, r10, #1407\n 12: push {r10}\n subs.w r11, r11, #1\n bne 12b\n mov pc, r12\n"); \
     }
-/* Two outputs of groups of four pixels, lanes of 16 bits. */
+/* Two outputs of groups of four pixels, lanes of 16 bits. Stack: first sums, from 32 weights, codes, the core, its end; multipliers, addend, place, groups,
+ * pitch, offset; from 76 passes, where they begin, and what comes before. */
 #define QMCU_WIDE_CORE(number, bits, sat, shift, store) \
     QMCU_CORE void qmcu_core_wide_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
     { \
         __asm__ volatile( \
-            "push {r4-r11, lr}\n sub sp, #96\n mov r12, sp\n ldmia r0!, {r1-r6}\n stmia.w r12!, {r1-r6}\n ldmia r0!, {r2-r7}\n stmia.w r12!, {r2-r7}\n" \
-            "ldmia r1!, {r2-r5}\n stmia.w r12!, {r2-r5}\n strd r2, r2, [sp, #64]\n strd r2, r2, [sp, #72]\n strd r4, r4, [sp, #80]\n strd r4, r4, [sp, #88]\n" \
-            "1: add.w r12, sp, #64\n ldmia.w r12, {r0-r7}\n" \
-            "ldrd r9, r8, [sp, #4]\n ldr.w r12, [sp, #12]\n" QMCU_PAIRS_ENTER("2") \
-            "ldr.w r11, [sp, #40]\n cmp.w r11, #0\n bne 4f\n" \
-            "3: str.w r9, [sp, #4]\n ldr.w r10, [sp, #52]\n ldr.w r11, [sp, #60]\n ldr.w lr, [sp, #16]\n" \
+            "push {r4-r11, lr}\n sub sp, #88\n ldmia r0!, {r1-r7}\n ldmia.w r0, {r8-r12}\n strd r2, r3, [sp, #32]\n str r5, [sp, #56]\n" \
+            "strd r7, r8, [sp, #60]\n strd r9, r10, [sp, #68]\n strd r11, r12, [sp, #76]\n str r4, [sp, #84]\n adr.w lr, 2f + 1\n cmp.w r11, #0\n" \
+            "it ne\n adrne.w r4, 4f\n strd r4, lr, [sp, #40]\n" \
+            "ldmia r1!, {r2-r5}\n strd r2, r2, [sp]\n strd r2, r2, [sp, #8]\n strd r4, r4, [sp, #16]\n strd r4, r4, [sp, #24]\n strd r3, r5, [sp, #48]\n" \
+            "1: " QMCU_BLOCK_ENTER ".balign 4\n" \
+            "2: str.w r9, [sp, #36]\n ldrd r10, r11, [sp, #48]\n ldr.w lr, [sp, #56]\n" \
             "smmla r0, r0, r10, lr\n smmla r1, r1, r10, lr\n smmla r2, r2, r10, lr\n smmla r3, r3, r10, lr\n" \
             "smmla r4, r4, r11, lr\n smmla r5, r5, r11, lr\n smmla r6, r6, r11, lr\n smmla r7, r7, r11, lr\n" \
             "usat r0, #" #sat ", r0, asr #" shift "\n usat r1, #" #sat ", r1, asr #" shift "\n usat r2, #" #sat ", r2, asr #" shift "\n" \
@@ -194,11 +215,8 @@ QMCU_CORE void qmcu_core_quads(void)
             "usat r6, #" #sat ", r6, asr #" shift "\n usat r7, #" #sat ", r7, asr #" shift "\n" \
             "orr.w r0, r0, r4, lsl #" #bits "\n orr.w r1, r1, r5, lsl #" #bits "\n orr.w r2, r2, r6, lsl #" #bits "\n" \
             "orr.w r3, r3, r7, lsl #" #bits "\n" \
-            "ldr.w r12, [sp, #24]\n ldr.w lr, [r12], #4\n str.w r12, [sp, #24]\n ldrd r11, r12, [sp, #32]\n add lr, r12\n" \
-            store " r0, [lr]\n" store " r1, [lr, r11]\n add lr, r11\n" store " r2, [lr, r11]\n" store " r3, [lr, r11, lsl #1]\n" \
-            "ldr.w r12, [sp, #28]\n subs.w r12, r12, #1\n str.w r12, [sp, #28]\n bne 1b\n add sp, #96\n pop {r4-r11, pc}\n" \
-            "4: str.w r11, [sp, #20]\n 5: ldr.w r12, [sp, #44]\n" QMCU_PAIRS_ENTER("6") \
-            "ldr.w r11, [sp, #20]\n subs.w r11, r11, #1\n beq 3b\n str.w r11, [sp, #20]\n b 5b\n"); \
+            QMCU_BLOCK_STORE(store, "88") ".balign 4\n" \
+            "4: ldrd r10, r11, [sp, #80]\n ldr.w r12, [sp, #88]\n 5: push {r11}\n subs.w r10, r10, #1\n bne 5b\n mov pc, r12\n"); \
     }
 #define QMCU_QUAD_CORES_8(number, sat, shift) \
     QMCU_WIDE_CORE(number, 8, sat, shift, "strh.w") QMCU_QUAD_CORE(number, 8, sat, shift, QMCU_QUAD_JOIN_8, "str.w") \
@@ -676,7 +694,7 @@ QMCU_INLINE void qmcu_dsp_quad_blocks(
 #if QMCU_HAS_DSP
     block.end = form == QMCU_WIDE ? QMCU_CORE_AT(qmcu_core_pairs_4x4, 32 * QMCU_LANES_STEP, ((taps / 2 - 1) % 32 + 1) * QMCU_LANES_STEP)
         : form == QMCU_LANES ? QMCU_CORE_AT(qmcu_core_pairs_4x4, 32 * QMCU_LANES_STEP, 0) : QMCU_CORE_AT(qmcu_core_quads, 32 * QMCU_QUAD_STEP, 0);
-    block.full = QMCU_CORE_AT(qmcu_core_pairs_4x4, 0, 0);
+    block.full = QMCU_CORE_AT(qmcu_core_pairs_4x4, 0, 0) + 1;
 #else
     block.end = block.full = 0;
 #endif

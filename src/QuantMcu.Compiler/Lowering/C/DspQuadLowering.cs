@@ -8,8 +8,8 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Lowering.C;
 
 /// <summary>
-/// Convolutions without groups of codes that take 8 bits, with weights of 8 or 4 bits, for cores with the DSP extension: what
-/// nano-runtime/native/include/qmcu_dsp_quad.h describes.
+/// Convolutions without groups of codes that take 8 bits, or 4 under windows of one pixel, with weights of 8 or 4 bits, for cores with the DSP extension:
+/// what nano-runtime/native/include/qmcu_dsp_quad.h describes.
 /// </summary>
 internal static class DspQuadLowering
 {
@@ -53,31 +53,35 @@ internal static class DspQuadLowering
     public static CStep? Lower(ConvLayer layer, CContext context)
     {
         var to = layer.Requantization;
-        int full = CContext.FullBits(to);
-        if (layer.Groups != 1 || layer.Bias.Length == 0 || context.InputBits(0) != 8 || context.OutputBits == 2 || to.Shift is < 1 or > MostShift
-            || full == 0 || (full < context.OutputBits && full is not (5 or 6 or 7)))
+        int full = CContext.FullBits(to), inBits = context.InputBits(0);
+        bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding;
+        if (layer.Groups != 1 || layer.Bias.Length == 0 || inBits == 2 || (inBits == 4 && !inPlace) || context.OutputBits == 2
+            || to.Shift is < 1 or > MostShift || full == 0 || (full < context.OutputBits && full is not (5 or 6 or 7)))
         {
             return null;
         }
 
         var y = context.Output.Shape;
-        bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding;
         bool flat = inPlace && layer.Window.Strides[0] == 1 && layer.Window.Strides[1] == 1 && !context.IsTiled;
         bool raster = !inPlace && y[2] % 4 != 0 && !context.IsTiled;
-        int channels = context.Input(0).Shape[3], rowBytes = layer.Window.Kernel[1] * channels, taps = layer.Window.Taps * channels;
+        int channels = context.Input(0).Shape[3], rowBytes = layer.Window.Kernel[1] * channels, taps = TapsOf(layer, inBits);
         if ((flat || raster ? y[1] * y[2] : context.LeastColumns) < 4)
             return null;
 
-        int window = inPlace ? 0 : 4 * ((taps + 3) / 4 * 4);
+        int window = inPlace ? 0 : 4 * taps;
         int all = flat || raster ? ((y[1] * y[2]) + 3) / 4 : context.MostRows * ((context.MostColumns + 3) / 4);
-        bool isNarrow = layer.Weights.Min() >= -7 && layer.Weights.Max() <= 7 && (inPlace || rowBytes % 4 == 0);
+        int least = layer.Weights.Min(), most = layer.Weights.Max();
+        bool isNarrow = least >= -7 && most <= 7 && (inPlace || rowBytes % 4 == 0);
+        if (isNarrow && inBits == 4 && (context.OutputBits == 4 || (least >= -1 && most <= 1)))
+            return null;
+
         int maxCode = context.Input(0).Quantizer.MaxCode;
-        var packed = (isNarrow ? OfNarrow(layer, maxCode, all, window) : OfWide(layer, maxCode, all, window))
+        var packed = (isNarrow ? OfNarrow(layer, inBits, maxCode, all, window) : OfWide(layer, inBits, maxCode, all, window))
             .OrderBy(candidate => candidate.Cost).FirstOrDefault();
         if (packed is null)
             return null;
 
-        int[] literals = [(int)packed.Form, inPlace ? 1 : 0, raster ? 1 : 0, 8, context.OutputBits, full, to.Shift];
+        int[] literals = [(int)packed.Form, inPlace ? 1 : 0, raster ? 1 : 0, inBits, context.OutputBits, full, to.Shift];
         var kernel = new CKernel(
             "conv_dsp_" + packed.Name + CContext.Suffix(literals), "qmcu_dsp_quad.h", "qmcu_dsp_quad_run", "qmcu_dsp_quad",
             "qmcu_view x, qmcu_region y", "x, y, (uint32_t *)(void *)scratch", [.. literals])
@@ -86,11 +90,11 @@ internal static class DspQuadLowering
         };
         ImmutableArray<CField> conv =
         [
-            ("height", context.Input(0).Shape[1]), ("width", context.Input(0).Shape[2]), ("pixel_bytes", channels),
+            ("height", context.Input(0).Shape[1]), ("width", context.Input(0).Shape[2]), ("pixel_bytes", CContext.BytesOf(channels, inBits)),
             ("outputs", layer.Bias.Length), ("window", CContext.WindowOf(layer.Window)),
             ("weights", packed.Weights()), ("outputs_of", packed.Outputs()),
             ("padding", layer.HasPadding ? layer.PadCodes : new byte[0]),
-            ("steps", (taps + 3) / 4 * 4), ("parts", 1), ("addend", to.Addend),
+            ("steps", taps), ("parts", 1), ("addend", to.Addend),
             ("min", to.Min), ("max", to.Max),
         ];
         ImmutableArray<CField> fields =
@@ -102,40 +106,47 @@ internal static class DspQuadLowering
         return new CStep(context.Title(detail), kernel, fields, [context.ImageCall(flat)]);
     }
 
-    private static IEnumerable<Packing> OfWide(ConvLayer layer, int maxCode, int all, int window)
+    /// <summary>Codes of whole words.</summary>
+    private static int TapsOf(ConvLayer layer, int inBits)
     {
-        var lanes = new DspWeights(layer, 8, maxCode, 0, 4);
+        int inWord = 32 / inBits;
+        return checked(((layer.Window.Taps * layer.PadCodes.Length) + inWord - 1) / inWord * inWord);
+    }
+
+    private static IEnumerable<Packing> OfWide(ConvLayer layer, int inBits, int maxCode, int all, int window)
+    {
+        var lanes = new DspWeights(layer, inBits, maxCode, 0, 4);
         if (lanes.LaneShift != layer.Requantization.PreShift)
             yield break;
 
-        var room = Room.Of(layer, 4, 2, all, window);
+        var room = Room.Of(layer, TapsOf(layer, inBits), 4, 2, all, window);
         if (room.Groups >= (room.AtOnce ? 1 : FewestGroups))
             yield return new Packing(Form.Wide, room, room.AtOnce ? Widening.AtOnce : Widening.ByBlock, 0, lanes.LaneShift, lanes.Packed, lanes.Outputs);
     }
 
-    private static IEnumerable<Packing> OfNarrow(ConvLayer layer, int maxCode, int all, int window)
+    private static IEnumerable<Packing> OfNarrow(ConvLayer layer, int inBits, int maxCode, int all, int window)
     {
-        int preShift = layer.Requantization.PreShift;
-        var quads = new QuadWeights(layer, maxCode);
-        var room = Room.Of(layer, 8, 4, all, window);
-        if (preShift <= 30 && room.Groups > 0)
+        int preShift = layer.Requantization.PreShift, taps = TapsOf(layer, inBits);
+        var room = Room.Of(layer, taps, 8, 4, all, window);
+        if (inBits == 8 && preShift <= 30 && room.Groups > 0)
         {
-            double cost = OfQuads.Of(layer, quads.Taps, quads.CountParts(), room);
+            var quads = new QuadWeights(layer, maxCode);
+            double cost = OfQuads.Of(layer, taps, quads.CountParts(), room);
             yield return new Packing(Form.Quads, room, room.AtOnce ? Widening.AtOnce : Widening.ByBlock, cost, 0, quads.Packed, quads.Outputs);
         }
 
-        var lanes = new LaneWeights(layer, maxCode);
+        var lanes = new LaneWeights(layer, inBits, maxCode);
         if (preShift > LaneWeights.MostPreShift || !lanes.Hold)
             yield break;
 
         int parts = lanes.Parts.Sum(block => block.Count), shift = LaneWeights.MostPreShift - preShift;
-        var half = Room.Of(layer, 4, 4, all, window);
-        double widened = half.Groups == 0 ? double.PositiveInfinity : OfLanes.Of(layer, quads.Taps, parts, half);
+        var half = Room.Of(layer, taps, 4, 4, all, window);
+        double widened = half.Groups == 0 ? double.PositiveInfinity : OfLanes.Of(layer, taps, parts, half);
         if (half.Groups > 0)
             yield return new Packing(Form.Lanes, half, half.AtOnce ? Widening.AtOnce : Widening.ByBlock, widened, shift, lanes.Packed, lanes.Outputs);
 
-        var codes = Room.Of(layer, 0, 4, all, window);
-        double ready = OfLanes.Of(layer, quads.Taps, parts, codes);
+        var codes = Room.Of(layer, taps, 0, 4, all, window);
+        double ready = OfLanes.Of(layer, taps, parts, codes);
         if (codes.Groups > 0 && ready < GainOfReady * widened)
             yield return new Packing(Form.Lanes, codes, Widening.Ready, ready, shift, lanes.Lanes, lanes.Outputs);
     }
@@ -158,13 +169,14 @@ internal static class DspQuadLowering
     private sealed record Room(int Groups, int Bytes, bool AtOnce, bool IsReady)
     {
         /// <param name="layer">The layer.</param>
+        /// <param name="taps">Codes under its window, in whole words.</param>
         /// <param name="tapBytes">Of widened weights, for every tap of a block; 0: they lie ready.</param>
         /// <param name="block">Outputs that are computed together.</param>
         /// <param name="all">Groups that there are.</param>
         /// <param name="window">Bytes of windows of four pixels.</param>
-        public static Room Of(ConvLayer layer, int tapBytes, int block, int all, int window)
+        public static Room Of(ConvLayer layer, int taps, int tapBytes, int block, int all, int window)
         {
-            int taps = ((layer.Window.Taps * layer.PadCodes.Length) + 3) / 4 * 4, codes = 8 * taps;
+            int codes = 8 * taps;
             int weights = tapBytes * taps, blocks = (layer.Bias.Length + block - 1) / block;
             bool atOnce = (long)weights * blocks <= MostWeights;
             int scratch = atOnce ? weights * blocks : weights;

@@ -7,8 +7,8 @@ namespace QuantMcu.Compiler.Lowering.C;
 
 /// <summary>
 /// Weights of 4 bits of a convolution without groups under small codes, in the order in which the kernels of qmcu_dsp_quad.h take them in lanes: two outputs
-/// share a lane of 16 bits, low + 4096 * high, and the low field is taken out after every part of the steps. A step is two taps, the first and the third,
-/// or the second and the fourth, of a word of codes.
+/// share a lane of 16 bits, low + 4096 * high, and the low field is taken out after every part of the steps. A step is two taps: of a word of codes those at
+/// one place of both halves.
 /// </summary>
 internal sealed class LaneWeights
 {
@@ -25,19 +25,22 @@ internal sealed class LaneWeights
 
     private readonly ConvLayer layer;
     private readonly int maxCode;
+    private readonly int half;
     private readonly int outputs;
     private readonly int length;
     private readonly int steps;
 
     /// <param name="layer">The layer; its weights are -7 to 7.</param>
+    /// <param name="inBits">Bits that a code of the input takes: 8, or 4 under a window of one pixel.</param>
     /// <param name="maxCode">The largest code of the input.</param>
-    public LaneWeights(ConvLayer layer, int maxCode)
+    public LaneWeights(ConvLayer layer, int inBits, int maxCode)
     {
         this.layer = layer;
         this.maxCode = maxCode;
+        half = 16 / inBits;
         outputs = (layer.Bias.Length + Block - 1) / Block * Block;
         length = layer.Window.Taps * layer.PadCodes.Length;
-        steps = (length + 3) / 4 * 2;
+        steps = (length + (2 * half) - 1) / (2 * half) * half;
         Parts = Enumerable.Range(0, outputs / Block).Select(block => PartsOf(block * Block)).ToArray();
     }
 
@@ -151,7 +154,7 @@ internal sealed class LaneWeights
 
     private int Weight(int m, int step, int lane)
     {
-        int tap = (step / 2 * 4) + (step % 2) + (2 * lane);
+        int tap = (step / half * 2 * half) + (step % half) + (half * lane);
         return m < layer.Bias.Length && tap < length ? layer.Weights[(m * length) + tap] : 0;
     }
 }
