@@ -46,16 +46,18 @@ public class EmulatedTests
 
     [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm", "riscv64-unknown-elf-gcc", "qemu-system-riscv32")]
     [InlineData("m4")]
+    [InlineData("m55")]
     [InlineData("rv32imc")]
     public void Depthwise_layers_of_any_small_shape_make_the_codes_of_the_interpreter(string core)
     {
-        var networks = RandomDepthwise.Cases(seed: 20_261_141, core == "m4" ? 60 : 20);
+        var networks = RandomDepthwise.Cases(seed: 20_261_141, core == "rv32imc" ? 20 : 60);
         var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
         Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core)));
     }
 
     [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm", "riscv64-unknown-elf-gcc", "qemu-system-riscv32", "xtensa-lx106-elf-gcc", "qemu-system-xtensa")]
     [InlineData("m4")]
+    [InlineData("m55")]
     [InlineData("rv32imc")]
     [InlineData("lx106")]
     public void Random_patches_and_fused_layers_make_the_codes_of_the_interpreter(string core)

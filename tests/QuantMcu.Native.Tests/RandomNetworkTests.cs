@@ -19,6 +19,7 @@ public class RandomNetworkTests
     [InlineData(false, Target.Generic)]
     [InlineData(true, Target.Generic)]
     [InlineData(true, Target.CortexM4)]
+    [InlineData(true, Target.CortexM55)]
     public void Gcc_makes_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing(bool mixed, Target target) =>
         CompareSanitized(Recipes(20_261_122, mixed), target);
 
@@ -33,11 +34,13 @@ public class RandomNetworkTests
     public void Gcc_makes_the_codes_of_the_interpreter_for_cores_without_simd(Target target) => CompareSanitized(
         Recipes(20_261_125, mixed: true).Take(Batch / 2).ToArray(), target, "-DQMCU_SPLIT_PRODUCTS=1");
 
-    [ToolFact("gcc")]
-    public void Depthwise_layers_of_any_small_shape_make_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing()
+    [ToolTheory("gcc")]
+    [InlineData(Target.CortexM4)]
+    [InlineData(Target.CortexM55)]
+    public void Depthwise_layers_of_any_small_shape_make_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing(Target target)
     {
         var networks = RandomDepthwise.Cases(seed: 20_261_142, 40);
-        using var program = new NativeProgram(networks, Target.CortexM4, Code.Speed, "gcc", Sanitized);
+        using var program = new NativeProgram(networks, target, Code.Speed, "gcc", Sanitized);
         var inputs = networks.Select(network => RandomNetworks.Inputs(network, 0)).ToArray();
         var runs = program.Run(inputs);
         for (int i = 0; i < networks.Length; i++)

@@ -24,6 +24,9 @@ internal sealed class CContext(
     /// <summary>Whether the core has the DSP extension.</summary>
     public bool HasDsp => target is Target.CortexM4 or Target.CortexM7 or Target.CortexM33 or Target.CortexM55;
 
+    /// <summary>Whether the core has Helium, vectors of 16 bytes.</summary>
+    public bool HasHelium => target is Target.CortexM55;
+
     /// <summary>Whether code and data are to be small rather than fast.</summary>
     public bool IsSmall => code == Code.Size;
 
