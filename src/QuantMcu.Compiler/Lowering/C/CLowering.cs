@@ -67,6 +67,7 @@ public static class CLowering
 
     internal static CStep Lower(QuantizedLayer layer, CContext context) => layer switch
     {
+        ConvLayer conv when conv.IsDepthwise && context.HasHelium && MveDepthwiseLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when !conv.IsDepthwise && context.HasHelium && MveConvLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when context.IsSmall && context.HasDsp && DspSmallLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when conv.IsDepthwise && context.HasDsp && DspDepthwiseLowering.Lower(conv, context) is { } step => step,
