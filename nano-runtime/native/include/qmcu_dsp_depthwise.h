@@ -20,6 +20,7 @@ typedef struct {
     const int32_t *outputs_of;          /* per channel: bias, multiplier */
     const uint8_t *padding;             /* codes of one pixel of padding, one a byte */
     int32_t addend, min, max;
+    int32_t lane_shift;                 /* shift before the requantization, which weights and bias get instead */
 } qmcu_dsp_depthwise;
 
 /* What the cores take of a channel and its plane; lanes of a row of taps are the first two and the last two. */
@@ -38,6 +39,7 @@ typedef struct {
     uint8_t *to;
     int32_t to_other;                   /* two columns in a lane: from the result of the first to that of the other */
     int32_t to_before;                  /* and from the codes that a channel keeps to those that the one before it kept */
+    uint8_t *kept;                      /* codes of the channels before that share a half word */
 } qmcu_dsp_columns;
 
 /* Lanes that are shifted; what they hold fits. */
@@ -46,7 +48,6 @@ QMCU_INLINE uint32_t qmcu_dsp_shifted(uint32_t lanes, int32_t shift)
     return (lanes << shift) & ~(((1u << shift) - 1) << 16);
 }
 
-/* lane_shift: the shift before the requantization, which weights and bias get instead. */
 QMCU_INLINE void qmcu_dsp_lanes_of(const uint8_t *weights, int32_t lane_shift, qmcu_dsp_columns *columns)
 {
     uint32_t row0 = qmcu_word(weights), row1 = qmcu_word(weights + 4), row2 = qmcu_word(weights + 8);
@@ -157,7 +158,7 @@ QMCU_INLINE void qmcu_dsp_spread_four(
 }
 
 /* One code in some columns of rows first .. last - 1 of a plane. */
-QMCU_INLINE void qmcu_dsp_fill(uint8_t *plane, int32_t first, int32_t last, int32_t column, int32_t columns, uint32_t code)
+QMCU_CALLED void qmcu_dsp_fill(uint8_t *plane, int32_t first, int32_t last, int32_t column, int32_t columns, uint32_t code)
 {
     for (; column < columns; ++column) {
         uint8_t *to = plane + first * QMCU_PLANE_PITCH + 2 * column, *end = plane + last * QMCU_PLANE_PITCH + 2 * column;
@@ -167,7 +168,7 @@ QMCU_INLINE void qmcu_dsp_fill(uint8_t *plane, int32_t first, int32_t last, int3
 }
 
 /* One code in the first columns, an even number, of whole rows. */
-QMCU_INLINE void qmcu_dsp_fill_rows(uint8_t *plane, int32_t first, int32_t last, int32_t columns, uint32_t code)
+QMCU_CALLED void qmcu_dsp_fill_rows(uint8_t *plane, int32_t first, int32_t last, int32_t columns, uint32_t code)
 {
     for (int32_t row = first; row < last; ++row) {
         uint8_t *to = plane + row * QMCU_PLANE_PITCH, *end = to + 2 * columns;
@@ -244,7 +245,13 @@ QMCU_INLINE int32_t qmcu_dsp_tile_columns(int32_t stride)
     return (QMCU_PLANE_COLUMNS - 3) / stride + 1;
 }
 
-/* The columns of a plane as portable C. */
+/* The high half of a product, rounded. */
+QMCU_INLINE int32_t qmcu_mulhi_rounded(int32_t a, int32_t b)
+{
+    return (int32_t)(((int64_t)a * b + 0x80000000LL) >> 32);
+}
+
+/* The columns of a plane as portable C; shift: 0 where products are rounded. */
 QMCU_INLINE void qmcu_dsp_columns_portable(
     const qmcu_dsp_depthwise *layer, const qmcu_dsp_columns *channel, int32_t rows, int32_t columns, int32_t bit, int32_t stride,
     int32_t sum_shift, int32_t shift, int32_t full)
@@ -257,7 +264,8 @@ QMCU_INLINE void qmcu_dsp_columns_portable(
             int32_t sum = qmcu_mac_bt(qmcu_half(from + 4), channel->last0, qmcu_mac2(qmcu_word(from), channel->first0, channel->bias[0]));
             sum = qmcu_mac_bt(qmcu_half(below + 4), channel->last1, qmcu_mac2(qmcu_word(below), channel->first1, sum));
             sum = qmcu_mac_bt(qmcu_half(last + 4), channel->last2, qmcu_mac2(qmcu_word(last), channel->first2, sum));
-            int32_t high = qmcu_mulhi_add((int32_t)((uint32_t)sum << sum_shift), channel->multiplier, channel->addend);
+            int32_t high = shift > 0 ? qmcu_mulhi_add((int32_t)((uint32_t)sum << sum_shift), channel->multiplier, channel->addend)
+                : qmcu_mulhi_rounded(sum, channel->multiplier) + channel->addend;
             int32_t code = qmcu_saturate(high, shift, full, layer->min, layer->max);
             *to = (uint8_t)(bit == 0 ? code : (*to | code << bit));
         }
@@ -380,6 +388,57 @@ QMCU_PAIRED_CORE(4_0, "4", QMCU_PAIRED_FIRST, "0") QMCU_PAIRED_CORE(4_4, "4", QM
 QMCU_PAIRED_CORE(2_0, "2", QMCU_PAIRED_FIRST, "0") QMCU_PAIRED_CORE(2_2, "2", QMCU_PAIRED_MIDDLE, "2")
 QMCU_PAIRED_CORE(2_4, "2", QMCU_PAIRED_MIDDLE, "4") QMCU_PAIRED_CORE(2_6, "2", QMCU_PAIRED_LAST, "6")
 
+/* Codes of 4 bits of four channels, from sums r0 to r3: the codes of two columns in the halves of r0, those of the next row in r2. Either the product
+ * is rounded and no shift is left, or there is one. */
+#define QMCU_KEPT_ROUNDED(shift) \
+    "smmlar r0, r0, r12, lr\n smmlar r1, r1, r12, lr\n smmlar r2, r2, r12, lr\n smmlar r3, r3, r12, lr\n" \
+    "pkhbt r0, r0, r1, lsl #16\n pkhbt r2, r2, r3, lsl #16\n usat16 r0, #4, r0\n usat16 r2, #4, r2\n"
+#define QMCU_KEPT_SHIFTED(shift) \
+    QMCU_COLUMNS_QUANTIZE("r0", "r1", "4", shift, QMCU_COLUMNS_AS_IS) QMCU_COLUMNS_QUANTIZE("r2", "r3", "4", shift, QMCU_COLUMNS_AS_IS) \
+    "orr.w r0, r0, r1, lsl #16\n orr.w r2, r2, r3, lsl #16\n"
+
+/* The first three channels keep what they have, the last one stores it with its own. */
+#define QMCU_KEPT_FIRST(position, rows) "strd r0, r2, [r10], #8\n"
+#define QMCU_KEPT_MIDDLE(position, rows) \
+    "ldrd r1, r3, [r10]\n orr.w r0, r1, r0, lsl #" position "\n orr.w r2, r3, r2, lsl #" position "\n strd r0, r2, [r10], #8\n"
+#define QMCU_KEPT_STORE(word, half) "lsr.w " half ", " word ", #16\n strh.w " half ", [r10, r12]\n strh.w " word ", [r10]\n add r10, lr\n"
+#define QMCU_KEPT_STORE_1
+#define QMCU_KEPT_STORE_2 QMCU_KEPT_STORE("r2", "r3")
+#define QMCU_KEPT_LAST(position, rows) \
+    "ldr.w lr, [sp, #88]\n ldrd r1, r3, [lr], #8\n str.w lr, [sp, #88]\n orr.w r0, r1, r0, lsl #12\n orr.w r2, r3, r2, lsl #12\n" \
+    "ldrd r12, lr, [sp, #40]\n" QMCU_KEPT_STORE("r0", "r1") QMCU_KEPT_STORE_##rows
+
+#define QMCU_KEPT_TWO_ROWS(shift, quantize, put, position) \
+    QMCU_COLUMNS_LOAD "ldrd r12, lr, [sp, #24]\n" QMCU_COLUMNS_TAPS("r0", "r1", "r4", "r5", "r12", "lr") \
+    QMCU_COLUMNS_TAPS("r2", "r3", "r4", "r5", "r8", "r11") QMCU_COLUMNS_TAPS("r2", "r3", "r6", "r7", "r12", "lr") \
+    "ldrd r12, lr, [sp, #32]\n" quantize(shift) put(position, 2)
+
+/* Stride 1, as in QMCU_COLUMNS_CORE_1. */
+#define QMCU_KEPT_CORE(name, shift, quantize, put, position) \
+    QMCU_CORE void qmcu_core_kept_##name(const qmcu_dsp_columns *columns QMCU_UNUSED) \
+    { \
+        __asm__ volatile( \
+            "push {r4-r11, lr}\n ldr r2, [r0, #96]\n push {r2, r3}\n add.w r0, r0, #44\n ldmia.w r0, {r1-r11}\n push {r1-r11}\n" \
+            "ldmdb.w r0, {r1-r11}\n push {r1-r11}\n ldrd r9, r10, [sp, #80]\n ldrd r8, r11, [sp, #72]\n" \
+            "5: " QMCU_COLUMNS_LOAD "b 2f\n" \
+            "1: " QMCU_KEPT_TWO_ROWS(shift, quantize, put, position) \
+            "2: ldmia.w sp, {r0-r3, r12, lr}\n" QMCU_COLUMNS_TAPS("r0", "r1", "r4", "r5", "r12", "lr") \
+            QMCU_COLUMNS_TAPS("r0", "r1", "r6", "r7", "r8", "r11") QMCU_COLUMNS_TAPS("r2", "r3", "r6", "r7", "r12", "lr") \
+            "ldr.w r12, [sp, #48]\n cmp r9, r12\n blo 1b\n ldr r4, [sp, #52]\n cbz r4, 4f\n" \
+            "ldrd r4, r5, [r9], #72\n ldrd r12, lr, [sp, #24]\n" QMCU_COLUMNS_TAPS("r0", "r1", "r4", "r5", "r12", "lr") \
+            "ldrd r12, lr, [sp, #32]\n" quantize(shift) put(position, 1) "b 3f\n" \
+            "4: " QMCU_KEPT_TWO_ROWS(shift, quantize, put, position) \
+            "3: " QMCU_COLUMNS_NEXT("4", "96")); \
+    }
+#define QMCU_KEPT_CORES(number, shift, quantize) \
+    QMCU_KEPT_CORE(0_##number, shift, quantize, QMCU_KEPT_FIRST, "0") QMCU_KEPT_CORE(4_##number, shift, quantize, QMCU_KEPT_MIDDLE, "4") \
+    QMCU_KEPT_CORE(8_##number, shift, quantize, QMCU_KEPT_MIDDLE, "8") QMCU_KEPT_CORE(12_##number, shift, quantize, QMCU_KEPT_LAST, "12")
+QMCU_KEPT_CORES(rounded, "0", QMCU_KEPT_ROUNDED) QMCU_KEPT_CORES(1, "1", QMCU_KEPT_SHIFTED) QMCU_KEPT_CORES(2, "2", QMCU_KEPT_SHIFTED)
+QMCU_KEPT_CORES(3, "3", QMCU_KEPT_SHIFTED) QMCU_KEPT_CORES(4, "4", QMCU_KEPT_SHIFTED) QMCU_KEPT_CORES(5, "5", QMCU_KEPT_SHIFTED)
+QMCU_KEPT_CORES(6, "6", QMCU_KEPT_SHIFTED) QMCU_KEPT_CORES(7, "7", QMCU_KEPT_SHIFTED) QMCU_KEPT_CORES(8, "8", QMCU_KEPT_SHIFTED)
+QMCU_KEPT_CORES(9, "9", QMCU_KEPT_SHIFTED) QMCU_KEPT_CORES(10, "10", QMCU_KEPT_SHIFTED) QMCU_KEPT_CORES(11, "11", QMCU_KEPT_SHIFTED)
+QMCU_KEPT_CORES(12, "12", QMCU_KEPT_SHIFTED)
+
 /* Two lanes of r0 and, r1 bytes after, those of the other columns, in r2 turns of two words, in r3 rows. */
 QMCU_CORE void qmcu_core_pair(uint8_t *plane QMCU_UNUSED, int32_t distance QMCU_UNUSED, int32_t turns QMCU_UNUSED, int32_t rows QMCU_UNUSED)
 {
@@ -468,12 +527,12 @@ QMCU_INLINE void qmcu_dsp_columns_fill(
 typedef void (*qmcu_dsp_columns_core)(const qmcu_dsp_columns *);
 #endif
 
-/* The region, by cores, one for every position of a code in its byte, or without. */
+/* The region, by cores, one for every position of a code in its byte (with kept: in its half word), or without. kept: where channels keep codes. */
 QMCU_INLINE void qmcu_dsp_depthwise_all(
-    const qmcu_dsp_depthwise *layer, const qmcu_view *x, const qmcu_region *y, uint8_t *planes, int32_t stride, int32_t in_bits,
-    int32_t out_bits, int32_t lane_shift, int32_t sum_shift, int32_t shift, int32_t full, const qmcu_dsp_columns_core *cores)
+    const qmcu_dsp_depthwise *layer, const qmcu_view *x, const qmcu_region *y, uint8_t *planes, uint8_t *kept, int32_t stride, int32_t in_bits,
+    int32_t out_bits, int32_t sum_shift, int32_t shift, int32_t full, const qmcu_dsp_columns_core *cores)
 {
-    int32_t out_bytes = qmcu_bytes(layer->channels, out_bits), framed_once = qmcu_dsp_one_padding(layer);
+    int32_t out_bytes = qmcu_bytes(layer->channels, out_bits), framed_once = qmcu_dsp_one_padding(layer), lane_shift = layer->lane_shift;
     int32_t most = qmcu_dsp_tile_columns(stride), tiles = (y->columns + most - 1) / most, tile = (y->columns + tiles - 1) / tiles;
     qmcu_dsp_columns all;
     memset(&all, 0, sizeof all); /* gcc does not see that the first channel fills it */
@@ -501,11 +560,17 @@ QMCU_INLINE void qmcu_dsp_depthwise_all(
                 all.bias[0] = all.bias[1] = all.bias[2] = all.bias[3] = layer->outputs_of[2 * c];
                 all.multiplier = layer->outputs_of[2 * c + 1];
                 all.to = to + (c * out_bits >> 3);
-                if (cores)
+                if (cores && kept) {
+                    all.kept = kept;
+                    all.to = c % 4 == 3 ? to + (c >> 2) * 2 : kept;
+                    all.back_of_result = c % 4 == 3 ? 2 * out_bytes - rows * y->pitch : 0;
+                    cores[c % 4](&all);
+                } else if (cores) {
                     cores[c * out_bits & 7](&all);
-                else
+                } else {
                     qmcu_dsp_columns_portable(
                         layer, &all, rows, columns, c * out_bits & 7, stride, sum_shift, shift, full);
+                }
                 all.from += plane_bytes;
                 all.end += plane_bytes;
                 all.stop += plane_bytes;
@@ -518,27 +583,65 @@ QMCU_INLINE void qmcu_dsp_depthwise_all(
 /* What all layers with cores share. */
 QMCU_CALLED void qmcu_dsp_depthwise_by_cores(
     const qmcu_dsp_depthwise *layer, const qmcu_view *x, const qmcu_region *y, uint8_t *planes, int32_t stride, int32_t in_bits,
-    int32_t out_bits, int32_t lane_shift, const qmcu_dsp_columns_core *cores)
+    int32_t out_bits, const qmcu_dsp_columns_core *cores)
 {
-    qmcu_dsp_depthwise_all(layer, x, y, planes, stride, in_bits, out_bits, lane_shift, 0, 1, 1, cores);
+    qmcu_dsp_depthwise_all(layer, x, y, planes, 0, stride, in_bits, out_bits, 0, 1, 1, cores);
+}
+
+/* The same with kept codes, which lie behind the planes. */
+QMCU_CALLED void qmcu_dsp_depthwise_by_kept_cores(
+    const qmcu_dsp_depthwise *layer, const qmcu_view *x, const qmcu_region *y, uint8_t *planes, int32_t in_bits, const qmcu_dsp_columns_core *cores)
+{
+    uint8_t *kept = planes + 4 * QMCU_PLANE_PITCH * (layer->strip + 2);
+    qmcu_dsp_depthwise_all(layer, x, y, planes, kept, 1, in_bits, 4, 0, 1, 1, cores);
 }
 #endif
 
 /* Scratch: four planes of (strip - 1) * stride + 3 rows. */
 QMCU_INLINE void qmcu_dsp_depthwise_run(
     const qmcu_dsp_depthwise *layer, qmcu_view x, qmcu_region y, uint8_t *planes, int32_t stride, int32_t in_bits, int32_t out_bits,
-    int32_t lane_shift, int32_t sum_shift, int32_t shift, int32_t full)
+    int32_t sum_shift, int32_t shift, int32_t full)
 {
 #if QMCU_HAS_DSP
     if (QMCU_HAS_COLUMNS(out_bits, sum_shift, shift, full)) {
         qmcu_dsp_columns_core cores[8];
         for (int32_t bit = 0; bit < 8; bit += out_bits)
             cores[bit] = qmcu_dsp_columns_of(stride, full, bit, sum_shift, shift);
-        qmcu_dsp_depthwise_by_cores(layer, &x, &y, planes, stride, in_bits, out_bits, lane_shift, cores);
+        qmcu_dsp_depthwise_by_cores(layer, &x, &y, planes, stride, in_bits, out_bits, cores);
         return;
     }
 #endif
-    qmcu_dsp_depthwise_all(layer, &x, &y, planes, stride, in_bits, out_bits, lane_shift, sum_shift, shift, full, 0);
+    qmcu_dsp_depthwise_all(layer, &x, &y, planes, 0, stride, in_bits, out_bits, sum_shift, shift, full, 0);
+}
+
+#if QMCU_HAS_DSP
+#define QMCU_KEPT_CASE(shift, name) \
+    case shift: \
+        cores[0] = qmcu_core_kept_0_##name; \
+        cores[1] = qmcu_core_kept_4_##name; \
+        cores[2] = qmcu_core_kept_8_##name; \
+        cores[3] = qmcu_core_kept_12_##name; \
+        break;
+#endif
+
+/* Stride 1, results of 4 bits, all codes allowed, channels a multiple of 4: the codes of four channels are stored together. shift: 1 to 12, or 0 where
+ * multipliers and the addend are those of rounded products. Scratch: four planes of strip + 2 rows, and a word for each two columns of every row of a strip
+ * and tile, of an even number. */
+QMCU_INLINE void qmcu_dsp_depthwise_kept_run(
+    const qmcu_dsp_depthwise *layer, qmcu_view x, qmcu_region y, uint8_t *planes, int32_t in_bits, int32_t shift)
+{
+#if QMCU_HAS_DSP
+    qmcu_dsp_columns_core cores[4];
+    switch (shift) {
+    QMCU_KEPT_CASE(1, 1) QMCU_KEPT_CASE(2, 2) QMCU_KEPT_CASE(3, 3) QMCU_KEPT_CASE(4, 4) QMCU_KEPT_CASE(5, 5) QMCU_KEPT_CASE(6, 6)
+    QMCU_KEPT_CASE(7, 7) QMCU_KEPT_CASE(8, 8) QMCU_KEPT_CASE(9, 9) QMCU_KEPT_CASE(10, 10) QMCU_KEPT_CASE(11, 11) QMCU_KEPT_CASE(12, 12)
+    default:
+    QMCU_KEPT_CASE(0, rounded)
+    }
+    qmcu_dsp_depthwise_by_kept_cores(layer, &x, &y, planes, in_bits, cores);
+#else
+    qmcu_dsp_depthwise_all(layer, &x, &y, planes, 0, 1, in_bits, 4, 0, shift, 4, 0);
+#endif
 }
 
 /* Two columns of two halves of a tile in every lane of the planes: low + high * 2048, `distance` columns apart. A turn: four lanes. */

@@ -18,6 +18,15 @@ internal static class DspDepthwiseLowering
     /// <summary>Most shift that a weight of 8 bits leaves a lane room for.</summary>
     private const int MostLaneShift = 8;
 
+    /// <summary>Most shift of a requantization that there is a core for where four channels are stored together, and these.</summary>
+    private const int MostShift = 12, Together = 4;
+
+    /// <summary>Most columns of a tile, and bytes that two rows of two columns of kept codes take.</summary>
+    private const int TileColumns = 34, KeptBytes = 8;
+
+    /// <summary>A range of sums beyond which rounded products are not tried: their multipliers have too few bits.</summary>
+    private const int MostRange = 1 << 16;
+
     private static readonly int[] TapOrder = [0, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7, 8];
 
     /// <returns>Null where the layer does not fit.</returns>
@@ -31,24 +40,28 @@ internal static class DspDepthwiseLowering
 
         int full = CContext.FullBits(to);
         var paired = stride == 1 && full == context.OutputBits && context.OutputBits <= 4 ? PairedOutputs(layer, context.Input(0).Quantizer) : null;
+        bool isKept = paired is null && IsKept(layer, context, stride, full);
+        int[]? rounded = isKept ? RoundedOutputs(layer, context.Input(0).Quantizer) : null;
         int granule = paired is null ? 1 : 2, strips = (rows + most - 1) / most;
         int strip = ((rows + strips - 1) / strips + granule - 1) / granule * granule;
-        int[] literals = paired is null
-            ? [stride, context.InputBits(0), context.OutputBits, LaneShift(to), to.PreShift - LaneShift(to), to.Shift, full]
+        int laneShift = rounded is null ? LaneShift(to) : 0;
+        int[] literals = isKept ? [context.InputBits(0), rounded is null ? to.Shift : 0]
+            : paired is null ? [stride, context.InputBits(0), context.OutputBits, to.PreShift - laneShift, to.Shift, full]
             : [context.InputBits(0), context.OutputBits];
-        string name = paired is null ? "depthwise" : "depthwise_paired";
+        string name = isKept ? "depthwise_kept" : paired is null ? "depthwise" : "depthwise_paired";
+        int kept = isKept ? KeptBytes * ((strip + 1) / 2) * ((Math.Min(context.MostColumns, TileColumns) + 1) / 2) : 0;
         var kernel = new CKernel(
             name + "_dsp" + CContext.Suffix(literals), "qmcu_dsp_depthwise.h", "qmcu_dsp_" + name + "_run", "qmcu_dsp_depthwise",
             "qmcu_view x, qmcu_region y", "x, y, scratch", [.. literals])
         {
-            ScratchBytes = RowBytes * (((strip - 1) * stride) + 3),
+            ScratchBytes = (RowBytes * (((strip - 1) * stride) + 3)) + kept,
         };
         var x = context.Input(0).Shape;
         ImmutableArray<CField> fields =
         [
             ("height", x[1]), ("width", x[2]), ("channels", x[3]), ("pad_top", window.PadsBegin[0]), ("pad_left", window.PadsBegin[1]),
-            ("strip", strip), ("weights", Weights(layer)), ("outputs_of", paired ?? Outputs(layer)), ("padding", layer.PadCodes),
-            ("addend", to.Addend), ("min", to.Min), ("max", to.Max),
+            ("strip", strip), ("weights", Weights(layer)), ("outputs_of", paired ?? rounded ?? Outputs(layer)), ("padding", layer.PadCodes),
+            ("addend", rounded is null ? to.Addend : RoundedRequantization.Zero(to)), ("min", to.Min), ("max", to.Max), ("lane_shift", laneShift),
         ];
         return new CStep(context.Title(StepTitle.Of(window)), kernel, fields, [context.ImageCall()]);
     }
@@ -78,6 +91,38 @@ internal static class DspDepthwiseLowering
             values[3 * c] = -least * (1 + FieldSize);
             values[(3 * c) + 1] = thin.Multiplier;
             values[(3 * c) + 2] = unchecked(thin.Constant + (least * thin.Multiplier));
+        }
+
+        return values;
+    }
+
+    /// <summary>Whether the codes of four channels are stored together.</summary>
+    private static bool IsKept(ConvLayer layer, CContext context, int stride, int full)
+    {
+        var to = layer.Requantization;
+        return !context.IsSmall && stride == 1 && context.OutputBits == 4 && full == 4 && layer.Bias.Length % Together == 0
+            && LaneShift(to) == to.PreShift && to.Shift is >= 1 and <= MostShift;
+    }
+
+    /// <summary>Bias and multiplier of the <see cref="RoundedRequantization"/> of every channel; null where one has none.</summary>
+    private static int[]? RoundedOutputs(ConvLayer layer, Quantizer codes)
+    {
+        var values = new int[2 * layer.Bias.Length];
+        for (int c = 0; c < layer.Bias.Length; c++)
+        {
+            int least = 0, most = 0;
+            for (int i = c * layer.Window.Taps; i < (c + 1) * layer.Window.Taps; i++)
+            {
+                least += Math.Min(layer.Weights[i] * codes.MaxCode, 0);
+                most += Math.Max(layer.Weights[i] * codes.MaxCode, 0);
+            }
+
+            int bias = layer.Bias[c];
+            if (most - least >= MostRange || RoundedRequantization.Multiplier(layer.Requantization, c, bias + least, bias + most) is not { } multiplier)
+                return null;
+
+            values[2 * c] = bias;
+            values[(2 * c) + 1] = multiplier;
         }
 
         return values;
