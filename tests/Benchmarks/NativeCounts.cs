@@ -68,6 +68,18 @@ internal static class NativeCounts
         Print(Measure(name, EmulatedCore.Named(core)));
     }
 
+    /// <summary>The same, all maps and weights of so many bits.</summary>
+    public static void PrintSteps(string name, string core, IReadOnlyList<string> mixes)
+    {
+        var model = EvaluationModel.Named(name);
+        foreach (string mix in mixes)
+        {
+            int[] bits = Array.ConvertAll(mix.Split('/'), text => int.Parse(text, CultureInfo.InvariantCulture));
+            Console.WriteLine(mix);
+            Print(Measure(model, FixedBits.Of(model, bits[0], bits[1]), EmulatedCore.Named(core)));
+        }
+    }
+
     private static void Print(EmulatedRun run)
     {
         foreach (var step in run.Steps)

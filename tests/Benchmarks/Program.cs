@@ -48,6 +48,9 @@ switch (args)
     case ["native", "steps", var name, var core]:
         NativeCounts.PrintSteps(name, core);
         return 0;
+    case ["native", "steps", var name, var core, .. var mixes]:
+        NativeCounts.PrintSteps(name, core, mixes);
+        return 0;
     case ["native", "boards", .. var names]:
         BoardTimes.Print(names);
         return 0;
@@ -70,6 +73,6 @@ switch (args)
         Console.Error.WriteLine(
             "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | verify [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
             + " | native layers [CORE ...] | native counts [--size] CORE [MODEL ...] | native networks [--size] CORE MODEL ... | native boards MODEL ..."
-            + " | native mixed [--steps|--size] CORE MODEL[=DAMAGE] ... | native steps MODEL CORE");
+            + " | native mixed [--steps|--size] CORE MODEL[=DAMAGE] ... | native steps MODEL CORE [CODES/WEIGHTS ...]");
         return 2;
 }

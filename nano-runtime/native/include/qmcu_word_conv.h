@@ -178,39 +178,51 @@ QMCU_INLINE void qmcu_word_spread_rows(
     }
 }
 
-/* Sums of all steps of a part for every word: what weights that are too large make too much of. */
-QMCU_INLINE void qmcu_word_excess(const uint32_t *steps, int32_t count, uint32_t *excess, qmcu_word_form form)
+/* Bits of a weight that shares its byte with others; else 0. */
+QMCU_INLINE int32_t qmcu_word_packed_bits(int32_t weight_form)
 {
-    for (int32_t i = 0; i < form.words; ++i)
-        excess[i] = 0;
-    if (form.weight_form == -8)
-        return;
-
-    uint32_t times = form.weight_form == 8 ? 128 : form.weight_form == 4 ? 8 : 2;
-    QMCU_ROLLED
-    for (int32_t step = 0; step < count; step += form.fields == 1 ? 4 : 1, steps += form.words) {
-        for (int32_t i = 0; i < form.words; ++i) {
-            if (form.fields == 1)
-                excess[i] += (steps[i] & 255) + (steps[i] >> 8 & 255) + (steps[i] >> 16 & 255) + (steps[i] >> 24);
-            else
-                excess[i] += steps[i];
-        }
-    }
-    for (int32_t i = 0; i < form.words; ++i)
-        excess[i] *= times;
+    return weight_form == 4 || weight_form == 2 ? weight_form : 0;
 }
 
-/* Weight j of a step; packed: its two or four bits. */
-QMCU_INLINE uint32_t qmcu_word_weight(const uint8_t *weights, const uint32_t *packed, int32_t j, int32_t weight_form)
+/* Different multiples that the sums of four outputs have of what weights that are too large make too much of. */
+QMCU_INLINE int32_t qmcu_word_levels(int32_t weight_form)
+{
+    return weight_form == -8 ? 0 : weight_form == 4 ? 2 : weight_form == 2 ? 4 : 1;
+}
+
+/* For all steps of a part and every word what weights that are too large make too much of: [level][word], the last level that of a weight alone. */
+QMCU_INLINE void qmcu_word_excess(const uint32_t *steps, int32_t count, uint32_t *excess, qmcu_word_form form)
+{
+    uint32_t sums[4] = {0, 0, 0, 0}, times = form.weight_form == 8 ? 128 : form.weight_form == 4 ? 8 : 2;
+    int32_t levels = qmcu_word_levels(form.weight_form);
+    if (levels == 0)
+        return;
+
+    QMCU_ROLLED
+    for (int32_t step = 0; step < count; step += 4, steps += form.fields == 1 ? form.words : 4 * form.words) {
+        for (int32_t i = 0; i < form.words; ++i) {
+            if (form.fields == 1)
+                sums[i] += (steps[i] & 255) + (steps[i] >> 8 & 255) + (steps[i] >> 16 & 255) + (steps[i] >> 24);
+            else
+                sums[i] += steps[i] + steps[form.words + i] + steps[2 * form.words + i] + steps[3 * form.words + i];
+        }
+    }
+    for (int32_t level = levels - 1; level >= 0; --level) {
+        for (int32_t i = 0; i < form.words; ++i)
+            excess[level * form.words + i] = sums[i] * times;
+        times = (times << qmcu_word_packed_bits(form.weight_form)) + (form.weight_form == 4 ? 8 : 2);
+    }
+}
+
+/* Weight j of a step; of weights that share a byte also those behind it, with which it is taken as one number. */
+QMCU_INLINE uint32_t qmcu_word_weight(const uint8_t *weights, int32_t j, int32_t weight_form)
 {
     if (weight_form == -8)
         return (uint32_t)(int32_t)(int8_t)weights[j];
     if (weight_form == 8)
         return weights[j];
-    if (weight_form == 4)
-        return j % 2 == 0 ? packed[j / 2] & 15 : packed[j / 2] >> 4;
 
-    return j == 3 ? packed[0] >> 6 : packed[0] >> (2 * j) & 3;
+    return weight_form == 4 ? (uint32_t)weights[j / 2] >> (j % 2 * 4) : (uint32_t)weights[0] >> (2 * j);
 }
 
 /* Bytes of the weights of a step of four outputs. */
@@ -223,15 +235,11 @@ QMCU_INLINE int32_t qmcu_word_step_bytes(int32_t weight_form)
 QMCU_INLINE void qmcu_word_four_steps(uint32_t *sums, const uint32_t *steps, const uint8_t *weights, qmcu_word_form form)
 {
     for (int32_t step = 0; step < 4; ++step) {
-        uint32_t x[4], packed[2] = {0, 0};
-        if (form.weight_form == 4)
-            packed[1] = weights[1];
-        if (form.weight_form == 4 || form.weight_form == 2)
-            packed[0] = weights[0];
+        uint32_t x[4];
         for (int32_t i = 0; i < form.words; ++i)
             x[i] = form.fields == 1 ? ((const uint8_t *)(steps + i))[step] : steps[step * form.words + i];
         for (int32_t j = 0; j < 4; ++j) {
-            uint32_t weight = qmcu_word_weight(weights, packed, j, form.weight_form);
+            uint32_t weight = qmcu_word_weight(weights, j, form.weight_form);
             for (int32_t i = 0; i < form.words; ++i)
                 qmcu_multiply_add(&sums[j * form.words + i], x[i], weight);
         }
@@ -244,13 +252,16 @@ QMCU_INLINE const uint8_t *qmcu_word_part(uint32_t *sums, const uint32_t *steps,
 {
     uint32_t s[16];
     int32_t step_words = form.fields == 1 ? form.words : 4 * form.words, step_bytes = 4 * qmcu_word_step_bytes(form.weight_form);
+    int32_t bits = qmcu_word_packed_bits(form.weight_form);
     for (int32_t i = 0; i < 4 * form.words; ++i)
         s[i] = sums[i];
     const uint8_t *end = weights + count / 4 * step_bytes;
     for (; weights != end; weights += step_bytes, steps += step_words)
         qmcu_word_four_steps(s, steps, weights, form);
-    for (int32_t i = 0; i < 4 * form.words; ++i)
-        sums[i] = s[i];
+    for (int32_t i = 0; i < 4 * form.words; ++i) {
+        int shares = bits != 0 && (i / form.words + 1) % (8 / bits) != 0;
+        sums[i] = shares ? s[i] - (s[i + form.words] << bits) : s[i];
+    }
     return weights;
 }
 
@@ -359,24 +370,30 @@ QMCU_INLINE void qmcu_word_collect(const uint32_t *sums, uint32_t *apart, int32_
     }
 }
 
-/* All outputs of a block of pixels whose steps are at hand. */
-QMCU_INLINE void qmcu_word_outputs(const qmcu_word_conv *layer, const uint32_t *steps, uint8_t *const *y, qmcu_word_form form)
+/* All outputs of a block of pixels whose steps are at hand. excess: room for the words of each part. */
+QMCU_INLINE void qmcu_word_outputs(
+    const qmcu_word_conv *layer, const uint32_t *steps, uint32_t *excess, uint8_t *const *y, qmcu_word_form form)
 {
     const uint8_t *weights = layer->weights;
     const int32_t *of = layer->outputs_of;
-    uint32_t excess[4];
-    if (!form.split)
-        qmcu_word_excess(steps, layer->steps, excess, form);
+    int32_t parts = form.split ? layer->parts : 1;
+    const uint32_t *from = steps;
+    int32_t levels = qmcu_word_levels(form.weight_form);
+    for (int32_t part = 0; part < parts && levels > 0; ++part, from += layer->steps * form.words) {
+        int32_t count = form.split && part == parts - 1 ? layer->last_steps : layer->steps;
+        qmcu_word_excess(from, count, excess + part * levels * form.words, form);
+    }
 
     for (int32_t o = 0; o < layer->outputs; o += 4, of += 8) {
         uint32_t sums[16], apart[32];
-        const uint32_t *from = steps;
-        for (int32_t part = 0; part < (form.split ? layer->parts : 1); ++part, of += form.fields == 1 ? 0 : 4) {
-            int32_t count = form.split && part == layer->parts - 1 ? layer->last_steps : layer->steps;
-            if (form.split)
-                qmcu_word_excess(from, count, excess, form);
-            for (int32_t i = 0; i < 4 * form.words; ++i)
-                sums[i] = qmcu_word_start((uint32_t)of[i / form.words], i, form) - excess[i % form.words];
+        from = steps;
+        for (int32_t part = 0; part < parts; ++part, of += form.fields == 1 ? 0 : 4) {
+            int32_t count = form.split && part == parts - 1 ? layer->last_steps : layer->steps;
+            const uint32_t *less = excess + part * levels * form.words;
+            for (int32_t i = 0; i < 4 * form.words; ++i) {
+                uint32_t start = qmcu_word_start((uint32_t)of[i / form.words], i, form);
+                sums[i] = levels == 0 ? start : start - less[i / form.words % levels * form.words + i % form.words];
+            }
             weights = qmcu_word_part(sums, from, weights, count, form);
             from += form.fields == 1 ? count / 4 * form.words : count * form.words;
             if (form.split)
@@ -417,7 +434,7 @@ QMCU_INLINE void qmcu_word_fill(uint32_t *scratch, uint32_t *steps, int32_t byte
         steps[i] = 0;
 }
 
-/* Scratch: the windows of a block, each rounded up to words (none where they are read in place), then the steps. */
+/* Scratch: the windows of a block, each rounded up to words (none where they are read in place), then the steps, then up to eight words for each part. */
 QMCU_INLINE void qmcu_word_conv_run(
     const qmcu_word_conv *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t in_place, int32_t words, int32_t fields, int32_t split,
     int32_t weight_form, int32_t in_bits, int32_t out_bits, int32_t shifts, int32_t full, int32_t whole)
@@ -447,7 +464,7 @@ QMCU_INLINE void qmcu_word_conv_run(
             qmcu_word_spread_rows(codes, row_steps, layer->window.kernel_height, row_bytes, steps, form);
         else
             qmcu_word_spread(codes, window_words, steps, form);
-        qmcu_word_outputs(layer, steps, to, form);
+        qmcu_word_outputs(layer, steps, steps + window_words * words * (fields == 1 ? 1 : 32 / in_bits), to, form);
     }
 }
 

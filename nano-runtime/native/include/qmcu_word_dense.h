@@ -30,7 +30,7 @@ QMCU_INLINE void qmcu_word_dense_step(uint32_t *sums, uint32_t x, const uint8_t 
     int32_t words = qmcu_word_dense_words(form);
     if (form.fields == 1) {
         for (int32_t j = 0; j < words; ++j)
-            qmcu_multiply_add(&sums[j], x, qmcu_word_weight(weights, 0, j, form.weight_form));
+            qmcu_multiply_add(&sums[j], x, qmcu_word_weight(weights, j, form.weight_form));
         return;
     }
 

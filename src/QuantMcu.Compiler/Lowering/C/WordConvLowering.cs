@@ -25,7 +25,7 @@ internal static class WordConvLowering
     private const int FewestSteps = 24;
 
     /// <summary>The same for two fields of a word instead of three of two words.</summary>
-    private const int FewestStepsOfTwo = 56;
+    private const int FewestStepsOfTwo = 24;
 
     /// <returns>Null where the layer does not fit.</returns>
     public static CStep? Lower(ConvLayer layer, CContext context)
@@ -46,14 +46,13 @@ internal static class WordConvLowering
             ?? new WordWeights(layer, inBits, context.Input(0).Quantizer.MaxCode, Block, 1);
         bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding
             && ((inBits == 8 && weights.Fields > 1) || (pixelBytes % 4 == 0 && context.IsInputOnWords(0)));
-        int fields = weights.Fields, words = fields == 4 || context.HasFewRegisters ? 2 : 4, scratch;
+        int form = Form(layer, context), fields = weights.Fields, words = fields == 4 || context.HasFewRegisters ? 2 : 4, scratch;
         while ((scratch = Scratch(words)) > MostScratch && words > (fields == 3 ? 2 : 1))
             words /= 2;
 
         if (scratch > MostScratch || (fields == 1 && inBits < 8))
             return null;
 
-        int form = Form(layer, context);
         var to = layer.Requantization;
         ImmutableArray<int> literals =
         [
@@ -68,7 +67,7 @@ internal static class WordConvLowering
         return Step(layer, context, kernel, weights, form, acrossOutputs: false);
 
         int Scratch(int wordsOfStep) => (inPlace ? 0 : 4 * (fields == 3 ? wordsOfStep / 2 : wordsOfStep) * fields * windowWords)
-            + (4 * wordsOfStep * windowWords * (fields == 1 ? 1 : 32 / inBits));
+            + (4 * wordsOfStep * windowWords * (fields == 1 ? 1 : 32 / inBits)) + (4 * Levels(form) * wordsOfStep * weights.Parts);
     }
 
     private static CStep? Dense(ConvLayer layer, CContext context)
@@ -107,7 +106,7 @@ internal static class WordConvLowering
         ImmutableArray<CField> fields =
         [
             ("height", x[1]), ("width", x[2]), ("pixel_bytes", CContext.BytesOf(x[3], context.InputBits(0))), ("outputs", layer.Bias.Length),
-            ("window", CContext.WindowOf(layer.Window)), ("weights", weights.Packed(form)), ("outputs_of", weights.Outputs(acrossOutputs)),
+            ("window", CContext.WindowOf(layer.Window)), ("weights", weights.Packed(form)), ("outputs_of", weights.Outputs(form, acrossOutputs)),
             ("padding", layer.HasPadding ? context.PaddingOf(layer) : new byte[0]),
             ("steps", weights.Steps), ("last_steps", weights.LastSteps), ("parts", weights.Parts),
             ("pre_shift", to.PreShift), ("to", Rounding(to)),
@@ -127,6 +126,9 @@ internal static class WordConvLowering
         int fewest = fields == 2 && context.InputBits(0) == 8 && !IsDense(context) ? FewestStepsOfTwo : FewestSteps;
         return weights.Holds && (weights.Parts == 1 || weights.Steps >= fewest) ? weights : null;
     }
+
+    /// <summary>Words of a step that a part takes of the scratch, as qmcu_word_levels.</summary>
+    private static int Levels(int form) => form switch { -8 => 0, 8 => 1, 4 => 2, _ => 4 };
 
     private static int Form(ConvLayer layer, CContext context) => layer.WeightBits < 8 ? layer.WeightBits : ByteForm(context);
 

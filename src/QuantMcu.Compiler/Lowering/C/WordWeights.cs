@@ -88,18 +88,22 @@ internal sealed class WordWeights
     /// <summary>
     /// Of every block: offsets of each part, in all fields (of three, in the lowest), then biases, then multipliers. With one field there are no offsets.
     /// </summary>
+    /// <param name="form">As the weights are packed.</param>
     /// <param name="acrossOutputs">Fields of a word are outputs, a number of words apart; else they are pixels of one output.</param>
-    public int[] Outputs(bool acrossOutputs)
+    public int[] Outputs(int form, bool acrossOutputs)
     {
         var values = new List<int>();
+        int bits = acrossOutputs || Math.Abs(form) == 8 ? 0 : form;
         for (int block = 0; block < matrix.GetLength(0); block += Block)
         {
             for (int part = 0; Fields > 1 && part < Parts; part++)
-                AddOffsets(values, block, part, acrossOutputs);
+                values.AddRange(Together(Offsets(block, part, acrossOutputs), bits));
 
-            for (int m = block; m < block + Block; m++)
-                values.Add(m < layer.Bias.Length ? layer.Bias[m] - OffsetOf(m) : 0);
+            var biases = new int[Block];
+            for (int j = 0; j < Block; j++)
+                biases[j] = block + j < layer.Bias.Length ? layer.Bias[block + j] - OffsetOf(block + j) : 0;
 
+            values.AddRange(Fields > 1 ? biases : Together(biases, bits));
             for (int m = block; m < block + Block; m++)
                 values.Add(m < layer.Bias.Length ? layer.Requantization.Multiplier(m) : 0);
         }
@@ -107,19 +111,37 @@ internal sealed class WordWeights
         return values.ToArray();
     }
 
+    /// <summary>
+    /// What the sums of outputs start with whose weights share a byte. The kernel multiplies by what is left of the byte above a weight's lowest bit, weights
+    /// behind it included, and takes those out of the sum in the end.
+    /// </summary>
+    private static int[] Together(int[] starts, int bits)
+    {
+        for (int j = starts.Length - 2; j >= 0 && bits > 0; j--)
+        {
+            if ((j + 1) % (8 / bits) != 0)
+                starts[j] = unchecked(starts[j] + (starts[j + 1] << bits));
+        }
+
+        return starts;
+    }
+
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
-    private void AddOffsets(List<int> values, int block, int part, bool acrossOutputs)
+    private int[] Offsets(int block, int part, bool acrossOutputs)
     {
         int words = acrossOutputs ? Block / Fields : Block;
+        var offsets = new int[words];
         for (int word = 0; word < words; word++)
         {
             uint offset = 0;
             for (int field = 0; field < (Fields == 3 ? 1 : Fields); field++)
                 offset |= (uint)Offset(block + word + (acrossOutputs ? field * words : 0), part) << (field * FieldBits);
 
-            values.Add(unchecked((int)offset));
+            offsets[word] = unchecked((int)offset);
         }
+
+        return offsets;
     }
 
     private int OffsetOf(int m)
