@@ -265,10 +265,15 @@ QMCU_INLINE const uint8_t *qmcu_word_part(uint32_t *sums, const uint32_t *steps,
     return weights;
 }
 
-/* Four codes of a pixel that share bytes; what is beyond the last output is left out. */
+/* Four codes of a pixel; what is beyond the last output is left out. */
 QMCU_INLINE void qmcu_word_store(uint8_t *to, const uint32_t *codes, int32_t left, qmcu_word_form form)
 {
-    if (form.out_bits == 4) {
+    if (form.out_bits == 8) {
+        for (int32_t j = 0; j < 4; ++j) {
+            if (form.whole || j < left)
+                to[j] = (uint8_t)codes[j];
+        }
+    } else if (form.out_bits == 4) {
         to[0] = (uint8_t)(codes[0] | codes[1] << 4);
         if (form.whole || left > 2)
             to[1] = (uint8_t)(codes[2] | codes[3] << 4);
@@ -322,12 +327,17 @@ QMCU_INLINE void qmcu_word_finish(
                 uint32_t sum = form.fields == 1 ? fields[j][f] : fields[j][f] + (uint32_t)bias[j];
                 codes[j] = qmcu_word_code((int32_t)(sum << pre_shift), multipliers[j], &rounding, form.full);
             }
-            qmcu_word_store(*y++ + to, codes, left, form);
+            uint8_t *at = *y++ + to;
+#if defined(__GNUC__)
+            if (form.out_bits == 8)
+                __asm__("" : "+r"(at)); /* else each byte gets an index of its own */
+#endif
+            qmcu_word_store(at, codes, left, form);
         }
     }
 }
 
-/* The same where every code is a byte: output by output. */
+/* The same where every code is a byte and steps have few words, since registers are few: output by output. */
 QMCU_INLINE void qmcu_word_finish_bytes(
     const qmcu_word_conv *layer, const uint32_t *sums, const int32_t *of, uint8_t *const *y, int32_t o, qmcu_word_form form)
 {
@@ -360,13 +370,14 @@ QMCU_INLINE uint32_t qmcu_word_start(uint32_t offset, int32_t word, qmcu_word_fo
 /* Adds the fields of all sums of a part, [output][word], to the sums of pixels, [output][pixel]. */
 QMCU_INLINE void qmcu_word_collect(const uint32_t *sums, uint32_t *apart, int32_t is_first, qmcu_word_form form)
 {
-    int32_t group = qmcu_word_group(form);
     QMCU_ROLLED
-    for (int32_t i = 0; i < 4 * form.words; i += group, apart += form.fields) {
-        uint32_t fields[4];
-        qmcu_word_fields(sums + i, fields, form);
-        for (int32_t f = 0; f < form.fields; ++f)
-            apart[f] = is_first ? fields[f] : apart[f] + fields[f];
+    for (int32_t j = 0; j < 4; ++j, sums += form.words, apart += qmcu_word_pixels(form)) {
+        for (int32_t i = 0; i < qmcu_word_groups(form); ++i) {
+            uint32_t fields[4];
+            qmcu_word_fields(sums + i * qmcu_word_group(form), fields, form);
+            for (int32_t f = 0; f < form.fields; ++f)
+                apart[i * form.fields + f] = is_first ? fields[f] : apart[i * form.fields + f] + fields[f];
+        }
     }
 }
 
@@ -399,7 +410,7 @@ QMCU_INLINE void qmcu_word_outputs(
             if (form.split)
                 qmcu_word_collect(sums, apart, part == 0, form);
         }
-        if (form.out_bits == 8)
+        if (form.out_bits == 8 && form.words < 4)
             qmcu_word_finish_bytes(layer, form.split ? apart : sums, of, y, o, form);
         else
             qmcu_word_finish(layer, form.split ? apart : sums, of, y, o, form);
