@@ -74,11 +74,11 @@ typedef struct {
     int32_t addend, shift, min, max;
 } qmcu_word_rounding;
 
-/* full: where all codes of so many bits are allowed, and no others; else 0. */
-QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, const qmcu_word_rounding *to, int32_t full)
+/* from_zero: whether 0 is the least code; most: the largest one then. */
+QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, const qmcu_word_rounding *to, int32_t from_zero, int32_t most)
 {
-    int32_t value = (qmcu_mulhi(sum, multiplier) + to->addend) >> to->shift, most = (1 << full) - 1;
-    if (!full)
+    int32_t value = (qmcu_mulhi(sum, multiplier) + to->addend) >> to->shift;
+    if (!from_zero)
         return (uint32_t)qmcu_clamp(value, to->min, to->max);
     if ((uint32_t)value > (uint32_t)most)
         value = value < 0 ? 0 : most;

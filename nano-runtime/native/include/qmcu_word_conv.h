@@ -35,7 +35,7 @@ typedef struct {
     int32_t weight_form;        /* -8: signed bytes; 8, 4, 2: so many bits, 128, 8 or 2 more than the weight */
     int32_t in_bits, out_bits;
     int32_t shifts;             /* sums have a shift before the multiplication */
-    int32_t full;               /* where all codes of so many bits are allowed, and no others; else 0 */
+    int32_t from_zero;          /* 0 is the least code */
     int32_t whole;              /* the outputs are a multiple of the block */
 } qmcu_word_form;
 
@@ -325,7 +325,7 @@ QMCU_INLINE void qmcu_word_finish(
             uint32_t codes[4];
             for (int32_t j = 0; j < 4; ++j) {
                 uint32_t sum = form.fields == 1 ? fields[j][f] : fields[j][f] + (uint32_t)bias[j];
-                codes[j] = qmcu_word_code((int32_t)(sum << pre_shift), multipliers[j], &rounding, form.full);
+                codes[j] = qmcu_word_code((int32_t)(sum << pre_shift), multipliers[j], &rounding, form.from_zero, rounding.max);
             }
             uint8_t *at = *y++ + to;
 #if defined(__GNUC__)
@@ -355,7 +355,7 @@ QMCU_INLINE void qmcu_word_finish_bytes(
             qmcu_word_values(sums, i, fields, form);
             for (int32_t f = 0; f < form.fields; ++f) {
                 int32_t shifted = (int32_t)((fields[f] + (uint32_t)bias) << pre_shift);
-                *to[i * form.fields + f]++ = (uint8_t)qmcu_word_code(shifted, multiplier, &rounding, form.full);
+                *to[i * form.fields + f]++ = (uint8_t)qmcu_word_code(shifted, multiplier, &rounding, form.from_zero, rounding.max);
             }
         }
     }
@@ -448,9 +448,9 @@ QMCU_INLINE void qmcu_word_fill(uint32_t *scratch, uint32_t *steps, int32_t byte
 /* Scratch: the windows of a block, each rounded up to words (none where they are read in place), then the steps, then up to eight words for each part. */
 QMCU_INLINE void qmcu_word_conv_run(
     const qmcu_word_conv *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t in_place, int32_t words, int32_t fields, int32_t split,
-    int32_t weight_form, int32_t in_bits, int32_t out_bits, int32_t shifts, int32_t full, int32_t whole)
+    int32_t weight_form, int32_t in_bits, int32_t out_bits, int32_t shifts, int32_t from_zero, int32_t whole)
 {
-    const qmcu_word_form form = {in_place, words, fields, split, weight_form, in_bits, out_bits, shifts, full, whole};
+    const qmcu_word_form form = {in_place, words, fields, split, weight_form, in_bits, out_bits, shifts, from_zero, whole};
     int32_t pixels = qmcu_word_pixels(form), row_bytes = layer->window.kernel_width * layer->pixel_bytes;
     int32_t bytes = layer->window.kernel_height * row_bytes, window_words = (bytes + 3) / 4;
     int32_t out_bytes = qmcu_bytes(layer->outputs, out_bits);

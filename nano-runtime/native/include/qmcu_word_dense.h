@@ -15,7 +15,7 @@ typedef struct {
     int32_t fields;             /* outputs of a word: 1, 2 or 4 */
     int32_t split;              /* more than one part */
     int32_t weight_form;        /* as in qmcu_word_form */
-    int32_t out_bits, shifts, full;
+    int32_t out_bits, shifts, from_zero;
 } qmcu_word_dense_form;
 
 /* Words of outputs of a block. */
@@ -102,7 +102,7 @@ QMCU_INLINE void qmcu_word_dense_outputs(const qmcu_word_conv *layer, const uint
         for (int32_t j = 0; j < left; ++j) {
             uint32_t sum = form.fields == 1 ? apart[j] : apart[j] + (uint32_t)of[j];
             int32_t shifted = (int32_t)(sum << (form.shifts ? layer->pre_shift : 0));
-            uint32_t code = qmcu_word_code(shifted, of[form.outputs + j], &layer->to, form.full);
+            uint32_t code = qmcu_word_code(shifted, of[form.outputs + j], &layer->to, form.from_zero, layer->to.max);
             qmcu_write(&writer, form.out_bits, (int32_t)code);
         }
         of += 2 * form.outputs;
@@ -113,9 +113,9 @@ QMCU_INLINE void qmcu_word_dense_outputs(const qmcu_word_conv *layer, const uint
 /* Scratch: the window, rounded up to words, then its codes one a byte, as many as a window of whole words has. */
 QMCU_INLINE void qmcu_word_dense_run(
     const qmcu_word_conv *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t outputs, int32_t fields, int32_t split,
-    int32_t weight_form, int32_t in_bits, int32_t out_bits, int32_t shifts, int32_t full)
+    int32_t weight_form, int32_t in_bits, int32_t out_bits, int32_t shifts, int32_t from_zero)
 {
-    const qmcu_word_dense_form form = {outputs, fields, split, weight_form, out_bits, shifts, full};
+    const qmcu_word_dense_form form = {outputs, fields, split, weight_form, out_bits, shifts, from_zero};
     int32_t words = (layer->window.kernel_height * layer->window.kernel_width * layer->pixel_bytes + 3) / 4;
     uint8_t *codes = (uint8_t *)scratch;
     if (words > 0)

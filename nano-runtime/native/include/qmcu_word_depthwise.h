@@ -26,7 +26,7 @@ typedef struct {
     int32_t stride, fields;     /* rows of output at once: 1 or 2 */
     int32_t in_bits, out_bits;
     int32_t shifts;             /* sums have a shift before the multiplication */
-    int32_t full;
+    int32_t full;               /* where all codes of so many bits are allowed, and no others; else 0 */
 } qmcu_word_depthwise_form;
 
 /* A channel, and where its codes are in a byte. */
@@ -82,7 +82,7 @@ QMCU_INLINE uint32_t qmcu_word_taps(uint32_t sum, const uint32_t *x, const qmcu_
 QMCU_INLINE void qmcu_word_put(uint8_t *to, uint32_t sum, const qmcu_word_channel *channel, qmcu_word_depthwise_form form)
 {
     int32_t shifted = (int32_t)(form.shifts ? sum << channel->pre_shift : sum);
-    uint32_t code = qmcu_word_code(shifted, channel->multiplier, &channel->to, form.full);
+    uint32_t code = qmcu_word_code(shifted, channel->multiplier, &channel->to, form.full, (1 << form.full) - 1);
     if (form.out_bits == 8)
         *to = (uint8_t)code;
     else if (channel->out_bit == 0)

@@ -57,7 +57,7 @@ internal static class WordConvLowering
         ImmutableArray<int> literals =
         [
             inPlace ? 1 : 0, words, fields, weights.Parts > 1 ? 1 : 0, form, inBits, context.OutputBits, to.PreShift > 0 ? 1 : 0,
-            CContext.FullBits(layer.Requantization), layer.Bias.Length % Block == 0 ? 1 : 0,
+            to.Min == 0 ? 1 : 0, layer.Bias.Length % Block == 0 ? 1 : 0,
         ];
         var kernel = new CKernel(
             "conv_word" + CContext.Suffix([.. literals]), "qmcu_word_conv.h", "qmcu_word_conv_run", "qmcu_word_conv", Parameters, Arguments, literals)
@@ -89,7 +89,7 @@ internal static class WordConvLowering
         ImmutableArray<int> literals =
         [
             weights.Block, fields, weights.Parts > 1 ? 1 : 0, form, inBits, context.OutputBits, to.PreShift > 0 ? 1 : 0,
-            CContext.FullBits(layer.Requantization),
+            to.Min == 0 ? 1 : 0,
         ];
         var kernel = new CKernel(
             "dense_word" + CContext.Suffix([.. literals]), "qmcu_word_dense.h", "qmcu_word_dense_run", "qmcu_word_conv", Parameters, Arguments, literals)
