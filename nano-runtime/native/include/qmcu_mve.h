@@ -224,6 +224,42 @@ QMCU_INLINE uint8x16_t qmcu_mve_part(const uint8_t *from, int32_t bytes)
 {
     return bytes >= 16 ? vldrbq_u8(from) : vldrbq_z_u8(from, vctp8q((uint32_t)bytes));
 }
+
+/* Packed codes one a byte; up to 63 bytes behind them are written, too. */
+QMCU_SHARED __attribute__((unused)) void qmcu_mve_unpack(const uint8_t *from, int32_t bytes, uint8_t *to, int32_t bits)
+{
+    if (bits == 4) {
+        for (; bytes > 0; bytes -= 16, from += 16, to += 32) {
+            uint8x16_t packed = qmcu_mve_part(from, bytes);
+            uint8x16x2_t two = {{vandq_u8(packed, vdupq_n_u8(15)), vshrq_n_u8(packed, 4)}};
+            vst2q_u8(to, two);
+        }
+        return;
+    }
+
+    for (; bytes > 0; bytes -= 16, from += 16, to += 64) {
+        uint8x16_t packed = qmcu_mve_part(from, bytes), mask = vdupq_n_u8(3);
+        uint8x16x4_t four = {{
+            vandq_u8(packed, mask), vandq_u8(vshrq_n_u8(packed, 2), mask), vandq_u8(vshrq_n_u8(packed, 4), mask), vshrq_n_u8(packed, 6)}};
+        vst4q_u8(to, four);
+    }
+}
+
+/* Codes, one a byte, packed into `bytes` bytes; up to 63 bytes behind the codes are read, too. */
+QMCU_SHARED __attribute__((unused)) void qmcu_mve_pack_codes(const uint8_t *codes, int32_t bytes, uint8_t *to, int32_t bits)
+{
+    for (; bytes > 0; bytes -= 16, to += 16, codes += 16 * (8 / bits)) {
+        uint8x16_t packed;
+        if (bits == 4) {
+            uint8x16x2_t two = vld2q_u8(codes);
+            packed = vsliq_n_u8(two.val[0], two.val[1], 4);
+        } else {
+            uint8x16x4_t four = vld4q_u8(codes);
+            packed = vsliq_n_u8(vsliq_n_u8(four.val[0], four.val[1], 2), vsliq_n_u8(four.val[2], four.val[3], 2), 4);
+        }
+        vstrbq_p_u8(to, packed, vctp8q((uint32_t)(bytes < 16 ? bytes : 16)));
+    }
+}
 #endif
 
 /* The codes of `bytes` bytes one a byte, those of 8 bits less 128. Up to 63 bytes behind them are written, too. Returns where the next ones go. */
@@ -231,22 +267,10 @@ QMCU_INLINE uint8_t *qmcu_mve_spread(const uint8_t *from, int32_t bytes, uint8_t
 {
     uint8_t *end = to + bytes * (8 / bits);
 #if QMCU_HAS_MVE
-    if (bits == 8) {
+    if (bits == 8)
         qmcu_mve_signed(from, bytes, to);
-    } else {
-        for (; bytes > 0; bytes -= 16, from += 16, to += 16 * (8 / bits)) {
-            uint8x16_t packed = qmcu_mve_part(from, bytes);
-            if (bits == 4) {
-                uint8x16x2_t two = {{vandq_u8(packed, vdupq_n_u8(15)), vshrq_n_u8(packed, 4)}};
-                vst2q_u8(to, two);
-            } else {
-                uint8x16_t mask = vdupq_n_u8(3);
-                uint8x16x4_t four = {{
-                    vandq_u8(packed, mask), vandq_u8(vshrq_n_u8(packed, 2), mask), vandq_u8(vshrq_n_u8(packed, 4), mask), vshrq_n_u8(packed, 6)}};
-                vst4q_u8(to, four);
-            }
-        }
-    }
+    else
+        qmcu_mve_unpack(from, bytes, to, bits);
 #else
     for (int32_t i = 0; i < bytes; ++i) {
         for (int32_t bit = 0; bit < 8; bit += bits)
@@ -260,17 +284,7 @@ QMCU_INLINE uint8_t *qmcu_mve_spread(const uint8_t *from, int32_t bytes, uint8_t
 QMCU_INLINE void qmcu_mve_pack(const uint8_t *codes, int32_t count, uint8_t *to, int32_t bits)
 {
 #if QMCU_HAS_MVE
-    for (int32_t bytes = qmcu_bytes(count, bits); bytes > 0; bytes -= 16, to += 16, codes += 16 * (8 / bits)) {
-        uint8x16_t packed;
-        if (bits == 4) {
-            uint8x16x2_t two = vld2q_u8(codes);
-            packed = vsliq_n_u8(two.val[0], two.val[1], 4);
-        } else {
-            uint8x16x4_t four = vld4q_u8(codes);
-            packed = vsliq_n_u8(vsliq_n_u8(four.val[0], four.val[1], 2), vsliq_n_u8(four.val[2], four.val[3], 2), 4);
-        }
-        vstrbq_p_u8(to, packed, vctp8q((uint32_t)(bytes < 16 ? bytes : 16)));
-    }
+    qmcu_mve_pack_codes(codes, qmcu_bytes(count, bits), to, bits);
 #else
     qmcu_writer writer = qmcu_write_line(to);
     for (int32_t i = 0; i < count; ++i)

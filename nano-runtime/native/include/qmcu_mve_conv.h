@@ -16,24 +16,52 @@ typedef struct {
     int32_t pre_shift, addend, shift, min, max;
 } qmcu_mve_conv;
 
+#if QMCU_HAS_MVE
+/* Rows of up to 16 bytes, `pitch` apart. Up to 15 codes behind the last one are written, too. */
+QMCU_INLINE void qmcu_mve_short_rows(const uint8_t *from, int32_t pitch, int32_t rows, int32_t bytes, uint8_t *to)
+{
+    uint8x16_t sign = vdupq_n_u8(0x80);
+    __asm__ volatile(
+        "vctp.8 %[bytes]\n dls lr, %[rows]\n"
+        "1: vpst\n vldrbt.8 q0, [%[from]]\n add %[from], %[from], %[pitch]\n veor q0, q0, %q[sign]\n vstrb.8 q0, [%[to]]\n add %[to], %[to], %[bytes]\n"
+        "le lr, 1b\n"
+        : [from] "+&r"(from), [to] "+&r"(to) : [rows] "r"(rows), [bytes] "r"(bytes), [pitch] "r"(pitch), [sign] "w"(sign) : "q0", "lr", "memory");
+}
+#endif
+
 /* Codes under the window of one pixel, one a byte. */
 QMCU_INLINE void qmcu_mve_gather(const qmcu_mve_conv *layer, const qmcu_view *x, int32_t row, int32_t column, uint8_t *to, int32_t bits)
 {
     const qmcu_window *window = &layer->window;
     int32_t left = column * window->stride_x - window->pad_left, top = row * window->stride_y - window->pad_top;
+    int32_t bytes = window->kernel_width * layer->pixel_bytes, pitch = window->dilation_y * x->pitch;
+    const uint8_t *line = x->codes + (top - x->row) * x->pitch + (left - x->column) * layer->pixel_bytes;
     int within = left >= 0 && left + (window->kernel_width - 1) * window->dilation_x < layer->width && window->dilation_x == 1;
-    for (int32_t ky = 0; ky < window->kernel_height; ++ky) {
+    if (within && top >= 0 && top + (window->kernel_height - 1) * window->dilation_y < layer->height) {
+#if QMCU_HAS_MVE
+        if (bits == 8 && bytes <= 16) {
+            qmcu_mve_short_rows(line, pitch, window->kernel_height, bytes, to);
+            return;
+        }
+#endif
+        for (int32_t ky = window->kernel_height; ky > 0; --ky, line += pitch)
+            to = qmcu_mve_spread(line, bytes, to, bits);
+
+        return;
+    }
+
+    for (int32_t ky = 0; ky < window->kernel_height; ++ky, line += pitch) {
         int32_t iy = top + ky * window->dilation_y;
-        const uint8_t *line = x->codes + (iy - x->row) * x->pitch;
-        if (within && iy >= 0 && iy < layer->height) {
-            to = qmcu_mve_spread(line + (left - x->column) * layer->pixel_bytes, window->kernel_width * layer->pixel_bytes, to, bits);
+        int row_inside = iy >= 0 && iy < layer->height;
+        if (within && row_inside) {
+            to = qmcu_mve_spread(line, bytes, to, bits);
             continue;
         }
 
         for (int32_t kx = 0; kx < window->kernel_width; ++kx) {
-            int32_t ix = left + kx * window->dilation_x;
-            int inside = iy >= 0 && iy < layer->height && ix >= 0 && ix < layer->width;
-            to = qmcu_mve_spread(inside ? line + (ix - x->column) * layer->pixel_bytes : layer->padding, layer->pixel_bytes, to, bits);
+            int32_t step = kx * window->dilation_x;
+            int inside = row_inside && left + step >= 0 && left + step < layer->width;
+            to = qmcu_mve_spread(inside ? line + step * layer->pixel_bytes : layer->padding, layer->pixel_bytes, to, bits);
         }
     }
 }

@@ -29,12 +29,9 @@ typedef struct {
 } qmcu_mve_rows;
 
 #if QMCU_HAS_MVE
-/* Up to 16 codes, those of 8 bits less 128. */
+/* Up to 16 codes of 4 or 2 bits. */
 QMCU_INLINE uint8x16_t qmcu_mve_codes(const uint8_t *from, mve_pred16_t bytes, int32_t bits)
 {
-    if (bits == 8)
-        return veorq_u8(vldrbq_z_u8(from, bytes), vdupq_n_u8(0x80));
-
     if (bits == 4) {
         uint16x8_t packed = vldrbq_z_u16(from, bytes);
         return vandq_u8(vreinterpretq_u8_u16(vsliq_n_u16(packed, packed, 4)), vdupq_n_u8(15));
@@ -44,29 +41,28 @@ QMCU_INLINE uint8x16_t qmcu_mve_codes(const uint8_t *from, mve_pred16_t bytes, i
     return vandq_u8(vreinterpretq_u8_u32(vorrq_u32(halves, vshlq_n_u32(halves, 6))), vdupq_n_u8(3));
 }
 
-/* `count` columns of four rows. */
-QMCU_INLINE uint8_t *qmcu_mve_spread_rows(const qmcu_mve_rows *rows, uint8_t *to, int32_t count, int32_t channels, int32_t bits)
+/* `count` columns of four rows of bytes, at least one. */
+QMCU_SHARED __attribute__((unused)) uint8_t *qmcu_mve_spread_bytes(const qmcu_mve_rows *rows, uint8_t *to, int32_t count, int32_t channels)
 {
     const uint8_t *a = rows->codes[0], *b = rows->codes[1], *c = rows->codes[2], *d = rows->codes[3];
-    if (count <= 0)
-        return to;
+    __asm__ volatile(
+        "ldr lr, %[channels]\n vctp.8 lr\n ldr lr, %[count]\n dls lr, lr\n"
+        "1: vpstttt\n vldrbt.8 q0, [%[a]]\n vldrbt.8 q1, [%[b]]\n vldrbt.8 q2, [%[c]]\n vldrbt.8 q3, [%[d]]\n"
+        "veor q0, q0, %q[sign]\n add %[a], %[a], %[step_a]\n veor q1, q1, %q[sign]\n add %[b], %[b], %[step_b]\n"
+        "veor q2, q2, %q[sign]\n add %[c], %[c], %[step_c]\n veor q3, q3, %q[sign]\n add %[d], %[d], %[step_d]\n"
+        "vst40.8 {q0, q1, q2, q3}, [%[to]]\n vst41.8 {q0, q1, q2, q3}, [%[to]]\n vst42.8 {q0, q1, q2, q3}, [%[to]]\n"
+        "vst43.8 {q0, q1, q2, q3}, [%[to]]!\n le lr, 1b\n"
+        : [a] "+&r"(a), [b] "+&r"(b), [c] "+&r"(c), [d] "+&r"(d), [to] "+&r"(to)
+        : [channels] "m"(channels), [count] "m"(count), [sign] "w"(vdupq_n_u8(0x80)), [step_a] "r"(rows->step[0]), [step_b] "r"(rows->step[1]),
+          [step_c] "r"(rows->step[2]), [step_d] "r"(rows->step[3])
+        : "q0", "q1", "q2", "q3", "lr", "memory");
+    return to;
+}
 
-    if (bits == 8) {
-        __asm__ volatile(
-            "ldr lr, %[channels]\n vctp.8 lr\n ldr lr, %[count]\n dls lr, lr\n"
-            "1: vpstttt\n vldrbt.8 q0, [%[a]]\n vldrbt.8 q1, [%[b]]\n vldrbt.8 q2, [%[c]]\n vldrbt.8 q3, [%[d]]\n"
-            "veor q0, q0, %q[sign]\n add %[a], %[a], %[step_a]\n veor q1, q1, %q[sign]\n add %[b], %[b], %[step_b]\n"
-            "veor q2, q2, %q[sign]\n add %[c], %[c], %[step_c]\n veor q3, q3, %q[sign]\n add %[d], %[d], %[step_d]\n"
-            "vst40.8 {q0, q1, q2, q3}, [%[to]]\n vst41.8 {q0, q1, q2, q3}, [%[to]]\n vst42.8 {q0, q1, q2, q3}, [%[to]]\n"
-            "vst43.8 {q0, q1, q2, q3}, [%[to]]!\n le lr, 1b\n"
-            : [a] "+&r"(a), [b] "+&r"(b), [c] "+&r"(c), [d] "+&r"(d), [to] "+&r"(to)
-            : [channels] "m"(channels), [count] "m"(count), [sign] "w"(vdupq_n_u8(0x80)), [step_a] "r"(rows->step[0]),
-              [step_b] "r"(rows->step[1]), [step_c] "r"(rows->step[2]), [step_d] "r"(rows->step[3])
-            : "q0", "q1", "q2", "q3", "lr", "memory");
-        return to;
-    }
-
-    mve_pred16_t bytes = bits == 4 ? vctp16q((uint32_t)(channels + 1) / 2) : vctp32q((uint32_t)(channels + 3) / 4);
+/* The same of codes of 4 or 2 bits. */
+QMCU_INLINE uint8_t *qmcu_mve_spread_columns(const qmcu_mve_rows *rows, uint8_t *to, int32_t count, mve_pred16_t bytes, int32_t bits)
+{
+    const uint8_t *a = rows->codes[0], *b = rows->codes[1], *c = rows->codes[2], *d = rows->codes[3];
     for (; count > 0; --count, to += QMCU_MVE_COLUMN) {
         uint8x16x4_t four = {{qmcu_mve_codes(a, bytes, bits), qmcu_mve_codes(b, bytes, bits), qmcu_mve_codes(c, bytes, bits), qmcu_mve_codes(d, bytes, bits)}};
         vst4q_u8(to, four);
@@ -78,66 +74,77 @@ QMCU_INLINE uint8_t *qmcu_mve_spread_rows(const qmcu_mve_rows *rows, uint8_t *to
     return to;
 }
 
-/* What a row of results of a channel takes. */
+QMCU_SHARED __attribute__((unused)) uint8_t *qmcu_mve_spread_packed(const qmcu_mve_rows *rows, uint8_t *to, int32_t count, int32_t channels, int32_t bits)
+{
+    return bits == 4 ? qmcu_mve_spread_columns(rows, to, count, vctp16q((uint32_t)(channels + 1) / 2), 4)
+        : qmcu_mve_spread_columns(rows, to, count, vctp32q((uint32_t)(channels + 3) / 4), 2);
+}
+
+/* `count` columns of four rows. */
+QMCU_INLINE uint8_t *qmcu_mve_spread_rows(const qmcu_mve_rows *rows, uint8_t *to, int32_t count, int32_t channels, int32_t bits)
+{
+    if (count <= 0)
+        return to;
+
+    return bits == 8 ? qmcu_mve_spread_bytes(rows, to, count, channels) : qmcu_mve_spread_packed(rows, to, count, channels, bits);
+}
+
+/* What rows of results of all channels take. */
 typedef struct {
-    int32_t bias, multiplier, addend, right_shift, pre_shift; /* of the requantization: addend and shift of a doubled product */
+    int32_t vectors;            /* of four results, but for the last one */
+    uint32_t all, rest;         /* lanes that are stored: of these and of the last one */
+    int32_t addend, right_shift, pre_shift; /* of the requantization: addend and shift of a doubled product */
     int32_t step;               /* bytes of results from one vector to the next */
-    uint32x4_t lanes;           /* where its four results go */
+    uint32x4_t lanes;           /* where the results of a vector go */
     int32x4_t max;
-    int32_t results;            /* of a vector: four or fewer */
 } qmcu_mve_line;
 
-/* What follows the sums, into which a shift may be put. */
+/* From four sums to results, with a shift between. */
 #define QMCU_MVE_LINE_END(between) \
     "vmov %q[v][2], %q[v][0], %[s0], %[s2]\n vmov %q[v][3], %q[v][1], %[s1], %[s3]\n vadd.i32 %q[v], %q[v], %[bias]\n" between \
     "vqdmulh.s32 %q[v], %q[v], %[multiplier]\n vadd.i32 %q[v], %q[v], %[addend]\n vshl.s32 %q[v], %[shift]\n" \
-    "vmin.s32 %q[v], %q[v], %q[max]\n vqmovunb.s32 %q[v], %q[v]\n vpst\n vstrbt.32 %q[v], [%[y], %q[lanes]]\n" \
-    "add %[y], %[y], %[step]\n le lr, 1b\n"
+    "vmin.s32 %q[v], %q[v], %q[max]\n vqmovunb.s32 %q[v], %q[v]\n vpst\n vstrbt.32 %q[v], [%[y], %q[lanes]]\n"
 #define QMCU_MVE_LINE_SHIFT "ldr %[s0], %[pre]\n vshl.s32 %q[v], %[s0]\n"
+#define QMCU_MVE_LINE_LOOP(body) \
+    "ldr %[s0], %[all]\n vmsr p0, %[s0]\n ldr %[s0], %[vectors]\n wls lr, %[s0], 2f\n 1:" body "add %[y], %[y], %[step]\n le lr, 1b\n" \
+    "2: ldr %[s0], %[rest]\n vmsr p0, %[s0]\n" body
 
-/* Four columns of a row of results each time. */
-#define QMCU_MVE_LINE_4(between) \
+/* Four columns of a row of results. */
+#define QMCU_MVE_BODY_4(between) \
+    "vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n vmladav.s8 %[s0], %q[v], %q[a]\n vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n" \
+    "vmladav.s8 %[s1], %q[v], %q[a]\n vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n vmladav.s8 %[s2], %q[v], %q[a]\n" \
+    "vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n vmladav.s8 %[s3], %q[v], %q[a]\n" QMCU_MVE_LINE_END(between)
+
+/* Two columns of two rows of results: lanes 0 and 1 are the first row's. */
+#define QMCU_MVE_BODY_2X2(between) \
+    "vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n vmladav.s8 %[s0], %q[v], %q[a]\n vmladav.s8 %[s1], %q[v], %q[b]\n" \
+    "vmladav.s8 %[s2], %q[v], %q[c]\n vmladav.s8 %[s3], %q[v], %q[d]\n" QMCU_MVE_LINE_END(between)
+
+#define QMCU_MVE_LINE(body) \
     __asm__ volatile( \
-        "ldr %[s0], %[results]\n vctp.32 %[s0]\n ldr %[s0], %[count]\n dls lr, %[s0]\n" \
-        "1: vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n vmladav.s8 %[s0], %q[v], %q[w]\n vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n" \
-        "vmladav.s8 %[s1], %q[v], %q[w]\n vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n vmladav.s8 %[s2], %q[v], %q[w]\n" \
-        "vldrw.u32 %q[v], [%q[columns], %[bytes]]!\n vmladav.s8 %[s3], %q[v], %q[w]\n" QMCU_MVE_LINE_END(between) \
+        QMCU_MVE_LINE_LOOP(body) \
         : [s0] "=&Te"(s0), [s1] "=&Te"(s1), [s2] "=&Te"(s2), [s3] "=&Te"(s3), [v] "=&w"(v), [columns] "+&w"(columns), [y] "+&l"(y) \
-        : [w] "w"(weights), [bytes] "i"(column_bytes), [bias] "r"(line->bias), [pre] "m"(line->pre_shift), [multiplier] "r"(line->multiplier), \
-          [addend] "r"(line->addend), [shift] "r"(line->right_shift), [max] "w"(line->max), [lanes] "w"(line->lanes), [step] "r"(line->step), \
-          [count] "m"(count), [results] "m"(line->results) \
+        : [a] "w"(a), [b] "w"(b), [c] "w"(c), [d] "w"(d), [bytes] "i"(bytes), [bias] "r"(bias), [pre] "m"(line->pre_shift), \
+          [multiplier] "r"(multiplier), [addend] "r"(line->addend), [shift] "r"(line->right_shift), [max] "w"(line->max), \
+          [lanes] "w"(line->lanes), [step] "r"(line->step), [vectors] "m"(line->vectors), [all] "m"(line->all), [rest] "m"(line->rest) \
         : "lr", "memory")
-QMCU_INLINE void qmcu_mve_line_4(
-    const qmcu_mve_line *line, uint8_t *y, uint32x4_t columns, int32_t count, int8x16_t weights, int32_t column_bytes, int32_t shifts)
+
+/* Results of one channel. columns: where its words of four columns lie, less `bytes`, by which a load moves them on; a to d: weights of the lanes, of which
+ * a row of results takes a only. */
+QMCU_INLINE void qmcu_mve_channel(
+    const qmcu_mve_line *line, uint8_t *y, uint32x4_t columns, int32_t bytes, int32_t bias, int32_t multiplier, int8x16_t a, int8x16_t b, int8x16_t c,
+    int8x16_t d, int32_t quads, int32_t shifts)
 {
     int32_t s0, s1, s2, s3;
     uint32x4_t v;
-    if (shifts)
-        QMCU_MVE_LINE_4(QMCU_MVE_LINE_SHIFT);
+    if (quads && shifts)
+        QMCU_MVE_LINE(QMCU_MVE_BODY_2X2(QMCU_MVE_LINE_SHIFT));
+    else if (quads)
+        QMCU_MVE_LINE(QMCU_MVE_BODY_2X2(""));
+    else if (shifts)
+        QMCU_MVE_LINE(QMCU_MVE_BODY_4(QMCU_MVE_LINE_SHIFT));
     else
-        QMCU_MVE_LINE_4("");
-}
-
-/* Two columns of two rows of results each time: lanes 0 and 1 are the first row's. weights: of each lane. */
-#define QMCU_MVE_LINE_2X2(between) \
-    __asm__ volatile( \
-        "ldr %[s0], %[results]\n vctp.32 %[s0]\n ldr %[s0], %[count]\n dls lr, %[s0]\n" \
-        "1: vldrw.u32 %q[v], [%q[columns], #128]!\n vmladav.s8 %[s0], %q[v], %q[a]\n vmladav.s8 %[s1], %q[v], %q[b]\n" \
-        "vmladav.s8 %[s2], %q[v], %q[c]\n vmladav.s8 %[s3], %q[v], %q[d]\n" QMCU_MVE_LINE_END(between) \
-        : [s0] "=&Te"(s0), [s1] "=&Te"(s1), [s2] "=&Te"(s2), [s3] "=&Te"(s3), [v] "=&w"(v), [columns] "+&w"(columns), [y] "+&l"(y) \
-        : [a] "w"(weights[0]), [b] "w"(weights[1]), [c] "w"(weights[2]), [d] "w"(weights[3]), [bias] "r"(line->bias), [pre] "m"(line->pre_shift), \
-          [multiplier] "r"(line->multiplier), [addend] "r"(line->addend), [shift] "r"(line->right_shift), [max] "w"(line->max), \
-          [lanes] "w"(line->lanes), [step] "r"(line->step), [count] "m"(count), [results] "m"(line->results) \
-        : "lr", "memory")
-QMCU_INLINE void qmcu_mve_line_2x2(
-    const qmcu_mve_line *line, uint8_t *y, uint32x4_t columns, int32_t count, const int8x16_t *weights, int32_t shifts)
-{
-    int32_t s0, s1, s2, s3;
-    uint32x4_t v;
-    if (shifts)
-        QMCU_MVE_LINE_2X2(QMCU_MVE_LINE_SHIFT);
-    else
-        QMCU_MVE_LINE_2X2("");
+        QMCU_MVE_LINE(QMCU_MVE_BODY_4(""));
 }
 
 /* Rows of the window from image row `top` on, of columns left .. left + count - 1 of 16 channels, into scratch. */
@@ -168,47 +175,41 @@ QMCU_INLINE void qmcu_mve_strip(
     const qmcu_mve_depthwise *layer, const uint8_t *spread, int32_t channel, int32_t channels, uint8_t *y, int32_t pitch, int32_t pixel,
     int32_t rows, int32_t columns, int32_t stride, int32_t quads, int32_t shifts)
 {
-    const int32_t *of = layer->weights + channel * (layer->window.kernel_width + 2);
-    int32_t width = layer->window.kernel_width, each = quads ? 2 : 4;
-    int32_t vectors = (columns + each - 1) / each, first = columns < each || columns % each == 0 ? 0 : columns - each * (vectors - 1);
+    int32_t width = layer->window.kernel_width, bytes = (quads ? 2 : stride) * QMCU_MVE_COLUMN;
+    const int32_t *of = layer->weights + channel * (width + 2);
     uint32x4_t start = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)(QMCU_MVE_COLUMN * layer->window.dilation_x));
     mve_pred16_t words = vctp32q((uint32_t)width);
     qmcu_mve_line line;
     line.addend = 2 * layer->addend;
     line.right_shift = -layer->shift - 1;
     line.pre_shift = layer->pre_shift;
-    line.step = each * pixel;
-    line.lanes = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)pixel);
-    if (quads) {
-        const uint32_t lanes[4] = {
-            0, (uint32_t)(columns > 1 ? pixel : 0), (uint32_t)(rows > 1 ? pitch : 0), (uint32_t)((columns > 1 ? pixel : 0) + (rows > 1 ? pitch : 0))};
-        line.lanes = vldrwq_u32(lanes);
-    }
     line.max = vdupq_n_s32(layer->max);
-    line.results = quads || columns > 4 ? 4 : columns;
-    start = vaddq_n_u32(start, (uint32_t)spread - (uint32_t)((quads ? 2 : stride) * QMCU_MVE_COLUMN));
+    if (quads) {
+        const uint32_t lanes[4] = {0, (uint32_t)pixel, (uint32_t)pitch, (uint32_t)(pitch + pixel)};
+        line.lanes = vldrwq_u32(lanes);
+        line.vectors = (columns - 1) / 2;
+        line.all = rows > 1 ? 0xFFFF : 0x00FF;
+        line.rest = columns % 2 == 0 ? line.all : line.all & 0x0F0F;
+        line.step = 2 * pixel;
+    } else {
+        line.lanes = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)pixel);
+        line.vectors = (columns - 1) / 4;
+        line.all = 0xFFFF;
+        line.rest = 0xFFFFu >> (4 * (-columns & 3));
+        line.step = 4 * pixel;
+    }
+
+    start = vaddq_n_u32(start, (uint32_t)spread - (uint32_t)bytes);
     for (int32_t c = 0; c < channels; ++c, ++y, of += width + 2, start = vaddq_n_u32(start, 4)) {
-        int8x16_t weights[4];
-        weights[0] = vreinterpretq_s8_s32(vldrwq_z_s32(of, words));
-        line.bias = of[width];
-        line.multiplier = of[width + 1];
+        int8x16_t a = vreinterpretq_s8_s32(vldrwq_z_s32(of, words));
         if (quads) {
             uint32_t nothing = 0;
-            weights[1] = columns > 1 ? vshlcq_s8(weights[0], &nothing, 32) : weights[0];
-            weights[2] = rows > 1 ? vreinterpretq_s8_u32(vshlq_n_u32(vreinterpretq_u32_s8(weights[0]), 8)) : weights[0];
-            weights[3] = rows > 1 ? vreinterpretq_s8_u32(vshlq_n_u32(vreinterpretq_u32_s8(weights[1]), 8)) : weights[1];
-            if (first > 0)
-                qmcu_mve_line_2x2(&line, y, start, 1, weights, shifts);
-            if (vectors > (first > 0))
-                qmcu_mve_line_2x2(
-                    &line, y + first * pixel, vaddq_n_u32(start, (uint32_t)(first * QMCU_MVE_COLUMN)), vectors - (first > 0), weights, shifts);
+            int8x16_t b = vshlcq_s8(a, &nothing, 32);
+            int8x16_t below = vreinterpretq_s8_u32(vshlq_n_u32(vreinterpretq_u32_s8(a), 8));
+            int8x16_t d = vreinterpretq_s8_u32(vshlq_n_u32(vreinterpretq_u32_s8(b), 8));
+            qmcu_mve_channel(&line, y, start, bytes, of[width], of[width + 1], a, b, below, d, quads, shifts);
         } else {
-            if (first > 0)
-                qmcu_mve_line_4(&line, y, start, 1, weights[0], stride * QMCU_MVE_COLUMN, shifts);
-            if (vectors > (first > 0))
-                qmcu_mve_line_4(
-                    &line, y + first * pixel, vaddq_n_u32(start, (uint32_t)(first * stride * QMCU_MVE_COLUMN)), vectors - (first > 0), weights[0],
-                    stride * QMCU_MVE_COLUMN, shifts);
+            qmcu_mve_channel(&line, y, start, bytes, of[width], of[width + 1], a, a, a, a, quads, shifts);
         }
     }
 }
@@ -252,10 +253,10 @@ QMCU_INLINE void qmcu_mve_depthwise_run(
             int32_t columns = y.columns - column < layer->strip ? y.columns - column : layer->strip;
             int32_t under = (columns - 1) * stride + (window->kernel_width - 1) * window->dilation_x + 1;
             for (int32_t at = 0; at < y.rows; at += most) {
-                int32_t row = at + most > y.rows && at > 0 ? y.rows - most : at, rows = y.rows < most ? y.rows : most;
-                uint8_t *to = y.codes + row * y.pitch + column * out_bytes + c * out_bits / 8;
+                int32_t rows = y.rows - at < most ? y.rows - at : most;
+                uint8_t *to = y.codes + at * y.pitch + column * out_bytes + c * out_bits / 8;
                 qmcu_mve_spread_window(
-                    layer, &x, (y.row + row) * window->stride_y - window->pad_top, used, (y.column + column) * stride - window->pad_left, under, c,
+                    layer, &x, (y.row + at) * window->stride_y - window->pad_top, used, (y.column + column) * stride - window->pad_left, under, c,
                     channels, scratch, in_bits);
                 if (out_bits == 8) {
                     qmcu_mve_strip(layer, scratch, c, channels, to, y.pitch, out_bytes, rows, columns, stride, quads, shifts);

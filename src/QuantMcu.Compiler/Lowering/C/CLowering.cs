@@ -78,6 +78,7 @@ public static class CLowering
         ConvLayer conv when context.HasWords && !conv.IsDepthwise && WordConvLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv => ConvLowering.Lower(conv, context),
         MatMulLayer matMul => MatMulLowering.Lower(matMul, context),
+        AddLayer add when context.HasHelium && MveAddLowering.Lower(add, context) is { } step => step,
         AddLayer add when context.HasDsp && DspAddLowering.Lower(add, context) is { } step => step,
         AddLayer add => ElementwiseLowering.Lower(add, context),
         MulLayer mul => ElementwiseLowering.Lower(mul, context),
