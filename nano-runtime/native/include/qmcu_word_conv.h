@@ -61,6 +61,35 @@ QMCU_INLINE int32_t qmcu_word_reads_rows(qmcu_word_form form)
     return form.in_bits == 8 && form.fields > 1;
 }
 
+/* Bits of a weight that shares its byte with others; else 0. */
+QMCU_INLINE int32_t qmcu_word_packed_bits(int32_t weight_form)
+{
+    return weight_form == 4 || weight_form == 2 ? weight_form : 0;
+}
+
+/* Different multiples that the sums of four outputs have of what weights that are too large make too much of. */
+QMCU_INLINE int32_t qmcu_word_levels(int32_t weight_form)
+{
+    return weight_form == -8 ? 0 : weight_form == 4 ? 2 : weight_form == 2 ? 4 : 1;
+}
+
+/* Whether what weights that are too large make too much of is summed while windows are spread. */
+QMCU_INLINE int32_t qmcu_word_sums_rows(qmcu_word_form form)
+{
+    return qmcu_word_reads_rows(form) && !form.split && qmcu_word_levels(form.weight_form) > 0;
+}
+
+/* From the sums of the words of a part: what weights that are too large make too much of, [level][word], the last level that of a weight alone. */
+QMCU_INLINE void qmcu_word_excess_of(const uint32_t *sums, uint32_t *excess, qmcu_word_form form)
+{
+    uint32_t times = form.weight_form == 8 ? 128 : form.weight_form == 4 ? 8 : 2;
+    for (int32_t level = qmcu_word_levels(form.weight_form) - 1; level >= 0; --level) {
+        for (int32_t i = 0; i < form.words; ++i)
+            excess[level * form.words + i] = sums[i] * times;
+        times = (times << qmcu_word_packed_bits(form.weight_form)) + (form.weight_form == 4 ? 8 : 2);
+    }
+}
+
 /* Bytes under the window of one pixel, one after the other. */
 QMCU_INLINE void qmcu_word_gather(const qmcu_word_conv *layer, const qmcu_view *x, int32_t row, int32_t column, uint8_t *to)
 {
@@ -149,10 +178,20 @@ QMCU_INLINE uint32_t *qmcu_word_spread_step(const uint8_t *const *codes, int32_t
     return steps + form.words;
 }
 
+/* The same, and adds the words of the step to sums. */
+QMCU_INLINE uint32_t *qmcu_word_sum_step(const uint8_t *const *codes, int32_t i, uint32_t *steps, uint32_t *sums, qmcu_word_form form)
+{
+    uint32_t *next = qmcu_word_spread_step(codes, i, steps, form);
+    for (int32_t word = 0; word < form.words && qmcu_word_sums_rows(form); ++word)
+        sums[word] += steps[word];
+    return next;
+}
+
 /* The windows of a block of pixels, whose rows lie a number of bytes apart, as steps. */
 QMCU_INLINE void qmcu_word_spread_rows(
-    const uint8_t *const *codes, const int32_t *row_steps, int32_t rows, int32_t row_bytes, uint32_t *steps, qmcu_word_form form)
+    const uint8_t *const *codes, const int32_t *row_steps, int32_t rows, int32_t row_bytes, uint32_t *steps, uint32_t *excess, qmcu_word_form form)
 {
+    uint32_t sums[4] = {0, 0, 0, 0};
     const uint8_t *at[8];
     for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
         at[p] = codes[p];
@@ -163,41 +202,27 @@ QMCU_INLINE void qmcu_word_spread_rows(
         QMCU_ROLLED
         for (; i + 4 <= row_bytes; i += 4) {
             for (int32_t j = 0; j < 4; ++j)
-                steps = qmcu_word_spread_step(at, j, steps, form);
+                steps = qmcu_word_sum_step(at, j, steps, sums, form);
             for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
                 at[p] += 4;
         }
         QMCU_ROLLED
         for (; i < row_bytes; ++i) {
-            steps = qmcu_word_spread_step(at, 0, steps, form);
+            steps = qmcu_word_sum_step(at, 0, steps, sums, form);
             for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
                 ++at[p];
         }
         for (int32_t p = 0; p < qmcu_word_pixels(form); ++p)
             at[p] += row_steps[p] - row_bytes;
     }
+    if (qmcu_word_sums_rows(form))
+        qmcu_word_excess_of(sums, excess, form);
 }
 
-/* Bits of a weight that shares its byte with others; else 0. */
-QMCU_INLINE int32_t qmcu_word_packed_bits(int32_t weight_form)
-{
-    return weight_form == 4 || weight_form == 2 ? weight_form : 0;
-}
-
-/* Different multiples that the sums of four outputs have of what weights that are too large make too much of. */
-QMCU_INLINE int32_t qmcu_word_levels(int32_t weight_form)
-{
-    return weight_form == -8 ? 0 : weight_form == 4 ? 2 : weight_form == 2 ? 4 : 1;
-}
-
-/* For all steps of a part and every word what weights that are too large make too much of: [level][word], the last level that of a weight alone. */
+/* Of all steps of a part. */
 QMCU_INLINE void qmcu_word_excess(const uint32_t *steps, int32_t count, uint32_t *excess, qmcu_word_form form)
 {
-    uint32_t sums[4] = {0, 0, 0, 0}, times = form.weight_form == 8 ? 128 : form.weight_form == 4 ? 8 : 2;
-    int32_t levels = qmcu_word_levels(form.weight_form);
-    if (levels == 0)
-        return;
-
+    uint32_t sums[4] = {0, 0, 0, 0};
     QMCU_ROLLED
     for (int32_t step = 0; step < count; step += 4, steps += form.fields == 1 ? form.words : 4 * form.words) {
         for (int32_t i = 0; i < form.words; ++i) {
@@ -207,11 +232,7 @@ QMCU_INLINE void qmcu_word_excess(const uint32_t *steps, int32_t count, uint32_t
                 sums[i] += steps[i] + steps[form.words + i] + steps[2 * form.words + i] + steps[3 * form.words + i];
         }
     }
-    for (int32_t level = levels - 1; level >= 0; --level) {
-        for (int32_t i = 0; i < form.words; ++i)
-            excess[level * form.words + i] = sums[i] * times;
-        times = (times << qmcu_word_packed_bits(form.weight_form)) + (form.weight_form == 4 ? 8 : 2);
-    }
+    qmcu_word_excess_of(sums, excess, form);
 }
 
 /* Weight j of a step; of weights that share a byte also those behind it, with which it is taken as one number. */
@@ -381,7 +402,7 @@ QMCU_INLINE void qmcu_word_collect(const uint32_t *sums, uint32_t *apart, int32_
     }
 }
 
-/* All outputs of a block of pixels whose steps are at hand. excess: room for the words of each part. */
+/* All outputs of a block of pixels whose steps are at hand. excess: that of each part, or room for it. */
 QMCU_INLINE void qmcu_word_outputs(
     const qmcu_word_conv *layer, const uint32_t *steps, uint32_t *excess, uint8_t *const *y, qmcu_word_form form)
 {
@@ -390,7 +411,7 @@ QMCU_INLINE void qmcu_word_outputs(
     int32_t parts = form.split ? layer->parts : 1;
     const uint32_t *from = steps;
     int32_t levels = qmcu_word_levels(form.weight_form);
-    for (int32_t part = 0; part < parts && levels > 0; ++part, from += layer->steps * form.words) {
+    for (int32_t part = 0; part < parts && levels > 0 && !qmcu_word_sums_rows(form); ++part, from += layer->steps * form.words) {
         int32_t count = form.split && part == parts - 1 ? layer->last_steps : layer->steps;
         qmcu_word_excess(from, count, excess + part * levels * form.words, form);
     }
@@ -455,6 +476,7 @@ QMCU_INLINE void qmcu_word_conv_run(
     int32_t bytes = layer->window.kernel_height * row_bytes, window_words = (bytes + 3) / 4;
     int32_t out_bytes = qmcu_bytes(layer->outputs, out_bits);
     uint32_t *steps = scratch + (in_place ? 0 : pixels * window_words);
+    uint32_t *excess = steps + window_words * words * (fields == 1 ? 1 : 32 / in_bits);
     int32_t row = 0, column = 0, left = y.rows * y.columns;
     qmcu_word_fill(scratch, steps, bytes, form);
     for (; left > 0; left -= pixels) {
@@ -472,10 +494,10 @@ QMCU_INLINE void qmcu_word_conv_run(
         }
 
         if (qmcu_word_reads_rows(form))
-            qmcu_word_spread_rows(codes, row_steps, layer->window.kernel_height, row_bytes, steps, form);
+            qmcu_word_spread_rows(codes, row_steps, layer->window.kernel_height, row_bytes, steps, excess, form);
         else
             qmcu_word_spread(codes, window_words, steps, form);
-        qmcu_word_outputs(layer, steps, steps + window_words * words * (fields == 1 ? 1 : 32 / in_bits), to, form);
+        qmcu_word_outputs(layer, steps, excess, to, form);
     }
 }
 

@@ -52,13 +52,13 @@ QMCU_INLINE int32_t qmcu_word_row_count(qmcu_word_depthwise_form form)
 
 /* The codes of a column, one word for each row of the window; then on to the next column. */
 QMCU_INLINE void qmcu_word_column(
-    uint32_t *x, qmcu_word_rows *rows, const qmcu_word_channel *channel, int32_t step, qmcu_word_depthwise_form form)
+    uint32_t *x, qmcu_word_rows *rows, const qmcu_word_channel *channel, int32_t step, int own, qmcu_word_depthwise_form form)
 {
     uint32_t codes[5];
     uint32_t mask = form.fields == 2 ? (form.in_bits == 4 ? 0x000F000Fu : 0x00030003u) : (1u << form.in_bits) - 1;
     for (int32_t i = 0; i < qmcu_word_row_count(form); ++i) {
         codes[i] = *rows->at[i];
-        rows->at[i] += step < 0 ? rows->step[i] : step;
+        rows->at[i] += own ? rows->step[i] : step;
     }
     for (int32_t i = 0; i < 3; ++i) {
         uint32_t word = form.fields == 2 ? codes[i] | codes[i + form.stride] << 16 : codes[i];
@@ -106,10 +106,10 @@ QMCU_INLINE void qmcu_word_complete(
 }
 
 /* Columns of output one after the other. before, inside: columns of padding on the left, columns of the image that are read after them.
- * step: bytes from column to column in all rows; -1: each row has its own. */
+ * step: bytes from column to column in all rows; own: each row has its own. */
 QMCU_INLINE void qmcu_word_walk(
     qmcu_word_rows rows, const qmcu_word_channel *channel, uint32_t padding, int32_t before, int32_t inside, uint8_t *to, int32_t second,
-    int32_t out_step, int32_t columns, int32_t step, int32_t two, qmcu_word_depthwise_form form)
+    int32_t out_step, int32_t columns, int32_t step, int own, int32_t two, qmcu_word_depthwise_form form)
 {
     uint32_t x[3], pad[3] = {padding, padding, padding};
     uint8_t *end = to + columns * out_step;
@@ -120,7 +120,7 @@ QMCU_INLINE void qmcu_word_walk(
         x[0] = x[1] = x[2] = padding; \
     } else { \
         ++read; \
-        qmcu_word_column(x, &rows, channel, step, form); \
+        qmcu_word_column(x, &rows, channel, step, own, form); \
     }
     QMCU_NEXT_COLUMN
     uint32_t first = qmcu_word_taps(channel->start, x, channel, 0, form), sum = first;
@@ -136,7 +136,7 @@ QMCU_INLINE void qmcu_word_walk(
     uint8_t *stop = to + whole * out_step;
     QMCU_ROLLED
     for (; to != stop; to += out_step) {
-        qmcu_word_column(x, &rows, channel, step, form);
+        qmcu_word_column(x, &rows, channel, step, own, form);
         if (form.stride == 1) {
             uint32_t done = qmcu_word_taps(sum, x, channel, 2, form);
             sum = qmcu_word_taps(first, x, channel, 1, form);
@@ -144,7 +144,7 @@ QMCU_INLINE void qmcu_word_walk(
             qmcu_word_complete(to, to + second, done, channel, two, form);
         } else {
             sum = qmcu_word_taps(sum, x, channel, 1, form);
-            qmcu_word_column(x, &rows, channel, step, form);
+            qmcu_word_column(x, &rows, channel, step, own, form);
             qmcu_word_complete(to, to + second, qmcu_word_taps(sum, x, channel, 2, form), channel, two, form);
             sum = qmcu_word_taps(channel->start, x, channel, 0, form);
         }
@@ -159,7 +159,7 @@ QMCU_INLINE void qmcu_word_walk(
         } else {
             x[0] = x[1] = x[2] = padding;
             if (odd)
-                qmcu_word_column(x, &rows, channel, step, form);
+                qmcu_word_column(x, &rows, channel, step, own, form);
             odd = 0;
             sum = qmcu_word_taps(sum, x, channel, 1, form);
             qmcu_word_complete(to, to + second, qmcu_word_taps(sum, pad, channel, 2, form), channel, two, form);
@@ -245,9 +245,9 @@ QMCU_INLINE void qmcu_word_depthwise_run(
                 &rows, x.codes, layer->padding + byte, &across, top, offset, along.in_step, two || fields == 1 ? height : 3, height);
             if (inside) {
                 qmcu_word_walk(rows, &channel, padding, before, along.size - left, to, across.out_step, along.out_step, along.count, along.in_step,
-                    fields == 2, form);
+                    0, fields == 2, form);
             } else {
-                qmcu_word_walk(rows, &channel, padding, before, along.size - left, to, across.out_step, along.out_step, along.count, -1, two, form);
+                qmcu_word_walk(rows, &channel, padding, before, along.size - left, to, across.out_step, along.out_step, along.count, 0, 1, two, form);
             }
         }
     }
