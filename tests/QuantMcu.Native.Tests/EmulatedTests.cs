@@ -107,16 +107,18 @@ public class EmulatedTests
         });
     }
 
-    [ModelsAndToolsFact("arm-none-eabi-gcc", "qemu-system-arm", "make", "gcc")]
-    public void Real_networks_take_no_more_instructions_than_the_counts_that_are_checked_in()
+    [ModelsAndToolsTheory("arm-none-eabi-gcc", "qemu-system-arm", "make", "gcc")]
+    [InlineData("m4")]
+    [InlineData("m55")]
+    public void Real_networks_take_no_more_instructions_than_the_counts_that_are_checked_in(string core)
     {
-        var known = LayerCounts.Parse(File.ReadLines(Path.Combine(Counts, "m4-networks.txt")));
+        var known = LayerCounts.Parse(File.ReadLines(Path.Combine(Counts, core + "-networks.txt")));
         Assert.NotEmpty(known);
         var worse =
             from name in known.Keys
             let model = EvaluationModel.Named(name)
             let network = RealNetworkTests.Compile(model)
-            let now = EmulatedRun.Of(network, [RealNetworkTests.Codes(model.ReadSamples()).First()], EmulatedCore.M4).Instructions
+            let now = EmulatedRun.Of(network, [RealNetworkTests.Codes(model.ReadSamples()).First()], EmulatedCore.Named(core)).Instructions
             where now > known[name] * (1 + MostRegression)
             select name + " " + now;
         Assert.Empty(worse);

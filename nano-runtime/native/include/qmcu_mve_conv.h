@@ -10,7 +10,7 @@ typedef struct {
     int32_t outputs;
     qmcu_window window;
     const uint8_t *weights;     /* as qmcu_mve_block has them; [tap][code of a pixel as bytes hold it] along the steps */
-    const uint8_t *padding;     /* a pixel of padding, packed */
+    const uint8_t *padding;     /* a row of the window, as padding has it, packed; 0 where there is none */
     int32_t steps, length;      /* codes of a window, in sixteens and as they are */
     int32_t lines;              /* where in scratch results of fewer than 8 bits lie one a byte */
     int32_t pre_shift, addend, shift, min, max;
@@ -50,18 +50,22 @@ QMCU_INLINE void qmcu_mve_gather(const qmcu_mve_conv *layer, const qmcu_view *x,
         return;
     }
 
+    int32_t before = left < 0 ? -left : 0, end = layer->width - left;
+    before = before > window->kernel_width ? window->kernel_width : before;
+    end = end > window->kernel_width ? window->kernel_width : end < before ? before : end;
     for (int32_t ky = 0; ky < window->kernel_height; ++ky, line += pitch) {
         int32_t iy = top + ky * window->dilation_y;
-        int row_inside = iy >= 0 && iy < layer->height;
-        if (within && row_inside) {
-            to = qmcu_mve_spread(line, bytes, to, bits);
-            continue;
-        }
-
-        for (int32_t kx = 0; kx < window->kernel_width; ++kx) {
-            int32_t step = kx * window->dilation_x;
-            int inside = row_inside && left + step >= 0 && left + step < layer->width;
-            to = qmcu_mve_spread(inside ? line + step * layer->pixel_bytes : layer->padding, layer->pixel_bytes, to, bits);
+        if (iy < 0 || iy >= layer->height) {
+            to = qmcu_mve_spread(layer->padding, bytes, to, bits);
+        } else if (window->dilation_x == 1) {
+            to = qmcu_mve_spread(layer->padding, before * layer->pixel_bytes, to, bits);
+            to = qmcu_mve_spread(line + before * layer->pixel_bytes, (end - before) * layer->pixel_bytes, to, bits);
+            to = qmcu_mve_spread(layer->padding, bytes - end * layer->pixel_bytes, to, bits);
+        } else {
+            for (int32_t step = 0; step < window->kernel_width * window->dilation_x; step += window->dilation_x) {
+                int inside = left + step >= 0 && left + step < layer->width;
+                to = qmcu_mve_spread(inside ? line + step * layer->pixel_bytes : layer->padding, layer->pixel_bytes, to, bits);
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using QuantMcu.Compiler.Lowering.CSharp;
 using QuantMcu.Compiler.Quantization.Layers;
 
@@ -42,13 +43,17 @@ internal static class MveConvLowering
         [
             ("height", context.Input(0).Shape[1]), ("width", context.Input(0).Shape[2]),
             ("pixel_bytes", CContext.BytesOf(layer.PadCodes.Length, inBits)), ("outputs", outputs), ("window", CContext.WindowOf(layer.Window)),
-            ("weights", weights.Packed()), ("padding", layer.HasPadding ? context.PaddingOf(layer) : new byte[0]),
+            ("weights", weights.Packed()), ("padding", layer.HasPadding ? PaddingRow(layer, context) : new byte[0]),
             ("steps", weights.Steps), ("length", weights.Length), ("lines", lines),
             ("pre_shift", to.PreShift), ("addend", to.Addend), ("shift", to.Shift), ("min", to.Min), ("max", to.Max),
         ];
         string? detail = layer.FullyConnected ? null : StepTitle.Of(layer.Window);
         return new CStep(context.Title(detail), kernel, fields, [context.ImageCall(flat && !dense)]);
     }
+
+    /// <summary>As many pixels of padding as a row of the window has.</summary>
+    private static byte[] PaddingRow(ConvLayer layer, CContext context) =>
+        [.. Enumerable.Repeat(context.PaddingOf(layer), layer.Window.Kernel[1]).SelectMany(pixel => pixel)];
 
     /// <summary>Whether the layout has much more flash than the weights themselves: windows are padded to 16 codes.</summary>
     private static bool Wastes(ConvLayer layer, MveWeights weights) =>
