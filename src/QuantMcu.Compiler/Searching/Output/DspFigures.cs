@@ -25,7 +25,7 @@ internal sealed record DspFigures(
     double Portable)
 {
     public static readonly DspFigures Measured = new(
-        Wide: new Form(2.49, 0.81, 6.88), Quads: new Form(2.89, 0.47, 8.18, 5.0), Pairs: new Form(1.94, 0.43, 8.85), Crumbs: new Form(1.94, 0.55, 8.85),
+        Wide: new Form(1.59, 0.78, 4.48), Quads: new Form(1.72, 0.47, 6.67, 5.0), Pairs: new Form(1.34, 0.385, 6.9), Crumbs: new Form(1.94, 0.55, 8.85),
         Depthwise: (140, 13.9), StridedDepthwise: (130, 23.4), Portable: 8);
 
     // Sums that a field of the quads holds, and what weights of 4 bits are in the mean, where of four outputs the largest sum decides.
