@@ -33,9 +33,9 @@ internal sealed class LowBits
 
     private static readonly (string Name, QuantizationSettings Settings)[] Methods =
     [
-        ("rounded", QuantizationSettings.Default with { ClipActivations = false, ClipWeights = false, SecondOrderWeights = false }),
-        ("squared error", QuantizationSettings.Default with { SecondOrderWeights = false }),
-        ("second order", QuantizationSettings.Default),
+        ("squared error", QuantizationSettings.Default with { SecondOrderWeights = false, Reconstruction = false }),
+        ("second order", QuantizationSettings.Default with { Reconstruction = false }),
+        ("reconstructed", QuantizationSettings.Default),
     ];
 
     private readonly NetworkGraph source;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using QuantMcu.Compiler.Graph;
 
 namespace QuantMcu.Compiler.Quantization;
@@ -25,6 +26,9 @@ public sealed class BitWidths
 
     /// <summary>Bits that a code of so many bits takes in memory: 8, 4 or 2.</summary>
     public static int InMemory(int codeBits) => codeBits > 4 ? 8 : codeBits > 2 ? 4 : 2;
+
+    /// <summary>Whether any feature map or weights have fewer bits than 8.</summary>
+    public bool AnyBelowEight => activations.Values.Concat(weights.Values).Any(bits => bits < 8);
 
     public int OfActivation(Value value) => activations.TryGetValue(value, out int bits) ? bits : 8;
 

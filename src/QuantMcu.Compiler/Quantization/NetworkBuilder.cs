@@ -41,7 +41,10 @@ internal sealed class NetworkBuilder
         this.cancellation = cancellation;
         rounding = request.Weights ?? (request.Samples is null ? null : new WeightRounding(request.NormalForm, request.Samples));
         if (Settings.BiasCorrection && request.Samples is not null)
-            Sampled = new SampledNetwork(request.NormalForm, request.Samples, request.Regions, tensors, layers, cancellation);
+        {
+            var windows = Settings.Reconstruction && request.Bits.AnyBelowEight ? rounding!.Windows(cancellation) : null;
+            Sampled = new SampledNetwork(request.NormalForm, request.Samples, windows, request.Regions, tensors, layers, cancellation);
+        }
     }
 
     public QuantizationSettings Settings => request.Settings;
@@ -75,14 +78,26 @@ internal sealed class NetworkBuilder
             : null;
     }
 
-    /// <summary>Codes for the float weights of a convolution, at the bits that it is to have.</summary>
-    public QuantizedWeights Weights(Node conv, float[] weights)
+    /// <summary>Codes for the float weights of a convolution, at the bits that it is to have; and the weights that they stand for.</summary>
+    /// <param name="conv">The convolution.</param>
+    /// <param name="weights">Its weights in the float network.</param>
+    /// <param name="input">The tensor that it reads; all layers before have been added.</param>
+    public (QuantizedWeights Codes, float[] Weights) Weights(Node conv, float[] weights, int input)
     {
-        int bits = request.Bits.OfWeights(conv);
-        var known = bits < 8 && Settings.SecondOrderWeights
-            ? rounding?.Of(conv, weights, bits, Sampled is not null, cancellation)
-            : null;
-        return known ?? QuantizedWeights.Of(weights, weights.Length / conv.Output.Shape[3], Settings, bits: bits);
+        int bits = request.Bits.OfWeights(conv), channels = conv.Output.Shape[3];
+        bool secondOrder = bits < 8 && Settings.SecondOrderWeights;
+        QuantizedWeights? codes = null;
+        if (Sampled?.Reconstruct(conv, weights, input) is { } reconstructed)
+        {
+            weights = reconstructed.Weights;
+            codes = secondOrder ? rounding!.Round(weights, channels, reconstructed.Covariance, bits, centered: true, cancellation) : null;
+        }
+        else if (secondOrder)
+        {
+            codes = rounding?.Of(conv, weights, bits, Sampled is not null, cancellation);
+        }
+
+        return (codes ?? QuantizedWeights.Of(weights, weights.Length / channels, Settings, bits: bits), weights);
     }
 
     /// <summary>Declares the tensor of a graph input or of a node's output.</summary>

@@ -16,4 +16,10 @@ internal sealed record QuantizationSettings
 
     /// <summary>Round weights of 4 and 2 bits for the least error of the layer's output; else each by itself.</summary>
     public bool SecondOrderWeights { get; init; } = true;
+
+    /// <summary>
+    /// In networks with anything below 8 bits, change weights for what their input has lost; needs <see cref="BiasCorrection"/>. Not for networks that have to share
+    /// weights with others.
+    /// </summary>
+    public bool Reconstruction { get; init; } = true;
 }

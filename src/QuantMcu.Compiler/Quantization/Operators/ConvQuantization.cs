@@ -24,14 +24,14 @@ internal static class ConvQuantization
 
         int x = builder.Operand(node.Inputs[0]!);
         var input = builder.Quantizer(x);
-        float[] weights = Floats(node, 1, builder);
-        var codes = ImportedWeights.Of(node, builder) ?? builder.Weights(node, weights);
+        float[] original = Floats(node, 1, builder);
+        var (codes, weights) = ImportedWeights.Of(node, builder) is { } imported ? (imported, original) : builder.Weights(node, original, x);
         double[] bias = Bias(node, builder);
         int y = builder.Declare(node.Output);
         var output = builder.Quantizer(y);
         codes = FitAccumulators(node, codes, weights, bias, input, output);
         if (!codes.Imported && builder.Sampled?.FloatMeans(node.Inputs[0]!) is { } means)
-            BiasCorrection.Correct(bias, weights, codes, node, means, builder.Sampled.IntegerMeans(node.Inputs[0]!, x));
+            BiasCorrection.Correct(bias, original, codes, node, means, builder.Sampled.IntegerMeans(node.Inputs[0]!, x));
 
         codes = FitAccumulators(node, codes, weights, bias, input, output);
         int[] biasCodes = bias.Select((_, m) => checked((int)BiasCode(codes, bias, input, m))).ToArray();

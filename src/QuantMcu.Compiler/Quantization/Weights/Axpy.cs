@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace QuantMcu.Compiler.Quantization.Weights;
 
-/// <summary>y += a * x, the inner loop of second-order rounding. Elements are independent, so the bits are the same on every vector width.</summary>
+/// <summary>
+/// y += a * x and sums of products, the inner loops of what is fitted to samples. Elements are independent, so the bits are the same on every vector width.
+/// </summary>
 internal static class Axpy
 {
     public static void Add(double[] y, int yStart, double a, double[] x, int xStart, int count)
@@ -34,5 +36,23 @@ internal static class Axpy
                 sum += factors[row] * x[xStart + (row * xStride) + i];
             y[yStart + i] = sum;
         }
+    }
+
+    /// <summary>Sum of x * y, in four sums that are added in a fixed order: the bits do not depend on the width of vectors.</summary>
+    public static double Dot(double[] x, int xStart, double[] y, int yStart, int count)
+    {
+        double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        int i = 0;
+        for (; i <= count - 4; i += 4)
+        {
+            s0 += x[xStart + i] * y[yStart + i];
+            s1 += x[xStart + i + 1] * y[yStart + i + 1];
+            s2 += x[xStart + i + 2] * y[yStart + i + 2];
+            s3 += x[xStart + i + 3] * y[yStart + i + 3];
+        }
+
+        for (; i < count; i++)
+            s0 += x[xStart + i] * y[yStart + i];
+        return (s0 + s1) + (s2 + s3);
     }
 }

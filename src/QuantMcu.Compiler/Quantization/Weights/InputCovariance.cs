@@ -32,6 +32,18 @@ internal sealed class InputCovariance
         sums = new double[groups * perChannel];
     }
 
+    private InputCovariance(InputCovariance first, InputCovariance second)
+        : this(first.Groups, first.perChannel)
+    {
+        foreach (var part in new[] { first, second })
+        {
+            for (int i = 0; i < products.Length; i++)
+                Axpy.Add(products[i], 0, 1, part.products[i], 0, products[i].Length);
+            Axpy.Add(sums, 0, 1, part.sums, 0, sums.Length);
+            count += part.count;
+        }
+    }
+
     public int Groups { get; }
 
     public int Blocks => blocks;
@@ -44,6 +56,9 @@ internal sealed class InputCovariance
 
     /// <summary>Weights of a block.</summary>
     public int Size(int block) => Start(block + 1) - Start(block);
+
+    /// <summary>The moments of the windows of both.</summary>
+    public static InputCovariance Sum(InputCovariance first, InputCovariance second) => new(first, second);
 
     /// <summary>Takes in windows, each of all groups.</summary>
     public void Add(float[] windows)

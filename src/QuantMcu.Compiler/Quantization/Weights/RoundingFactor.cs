@@ -56,6 +56,27 @@ internal sealed class RoundingFactor
         return new RoundingFactor(order, damped, feedback, Factor(feedback, size, added, cancellation));
     }
 
+    /// <summary>The x with C x = b, C damped; both in the order of the weights.</summary>
+    public double[] Solve(double[] b)
+    {
+        int size = Size;
+        var y = new double[size];
+        Permute(b, 0, y);
+
+        // U z = y from the last to the first, z / D, then U' x = z from the first to the last.
+        for (int i = size - 1; i >= 0; i--)
+            y[i] -= Axpy.Dot(Feedback, (i * size) + i + 1, y, i + 1, size - i - 1);
+        for (int i = 0; i < size; i++)
+            y[i] /= Diagonal[i];
+        for (int i = 0; i < size; i++)
+            Axpy.Add(y, i + 1, -y[i], Feedback, (i * size) + i + 1, size - i - 1);
+
+        var x = new double[size];
+        for (int i = 0; i < size; i++)
+            x[order[i]] = y[i];
+        return x;
+    }
+
     /// <summary>Values of a block in this order.</summary>
     public void Permute(double[] values, int start, double[] result)
     {

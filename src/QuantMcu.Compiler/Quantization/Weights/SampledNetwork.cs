@@ -17,7 +17,8 @@ namespace QuantMcu.Compiler.Quantization.Weights;
 /// </summary>
 internal sealed class SampledNetwork
 {
-    private const int MostSamples = 32;
+    /// <summary>Samples for means; and for the reconstruction of weights, which has more to learn, at least.</summary>
+    private const int MostSamples = 32, LeastOfWindows = 8;
 
     /// <summary>Codes kept over all samples: every tensor of every sample is, since later layers may read any.</summary>
     private const long MostCodes = 1L << 27;
@@ -28,11 +29,13 @@ internal sealed class SampledNetwork
     private readonly IReadOnlyList<Tensor>[] inputs;
     private readonly Dictionary<Value, ChannelMoments> floats = [];
     private readonly Func<Value, IReadOnlyList<Region>?>? regions;
+    private readonly FloatWindows? windows;
     private readonly CancellationToken cancellation;
     private int executed;
 
     /// <param name="graph">The float network.</param>
-    /// <param name="calibration">Samples; the first 32 are used, fewer of large networks.</param>
+    /// <param name="calibration">Samples; the first 32 are used, with <paramref name="windows"/> those of it, fewer of large networks.</param>
+    /// <param name="windows">What convolutions read in the float network, on the same samples; null: weights are not reconstructed.</param>
     /// <param name="regions">See <see cref="QuantizationRequest.Regions"/>.</param>
     /// <param name="tensors">Tensors of the integer network; the list grows.</param>
     /// <param name="layers">Its layers; the list grows.</param>
@@ -40,19 +43,21 @@ internal sealed class SampledNetwork
     public SampledNetwork(
         NetworkGraph graph,
         IInputSamples calibration,
+        FloatWindows? windows,
         Func<Value, IReadOnlyList<Region>?>? regions,
         IReadOnlyList<QuantizedTensor> tensors,
         IReadOnlyList<QuantizedLayer> layers,
         CancellationToken cancellation)
     {
+        this.windows = windows;
         this.regions = regions;
         this.tensors = tensors;
         this.layers = layers;
         this.cancellation = cancellation;
         long perSample = Math.Max(1, graph.Nodes.Sum(node => node.Outputs.Sum(output => (long)output.Shape.Elements)));
-        int count = (int)Math.Min(Math.Min(MostSamples, calibration.Count), Math.Max(1, MostCodes / perSample));
+        int count = (int)Math.Min(windows?.Samples.Count ?? Math.Min(MostSamples, calibration.Count), Math.Max(1, MostCodes / perSample));
         samples = Enumerable.Range(0, count).Select(_ => new IntegerTensors(tensors)).ToArray();
-        inputs = Enumerable.Range(0, count).Select(i => calibration[i]).ToArray();
+        inputs = Enumerable.Range(0, count).Select(i => calibration[windows?.Samples[i] ?? i]).ToArray();
         ExecuteFloats(graph);
     }
 
@@ -80,9 +85,7 @@ internal sealed class SampledNetwork
     /// <param name="tensor">Its index.</param>
     public double[] IntegerMeans(Value value, int tensor)
     {
-        Parallel.For(0, samples.Length, new ParallelOptions { CancellationToken = cancellation }, ExecuteLayers);
-        executed = layers.Count;
-
+        Execute();
         var quantized = tensors[tensor];
         int channels = quantized.Shape.Rank == 0 ? 1 : quantized.Shape[quantized.Shape.Rank - 1];
         var sums = new long[channels];
@@ -99,6 +102,33 @@ internal sealed class SampledNetwork
         }
 
         return Array.ConvertAll(sums, sum => quantized.Quantizer.Scale * (((double)sum / rows) - quantized.Quantizer.ZeroPoint));
+    }
+
+    /// <summary>
+    /// Weights of a convolution that make up for what its input has lost, and the moments of that input; null where too little of it was seen.
+    /// </summary>
+    /// <param name="conv">The convolution.</param>
+    /// <param name="weights">Its float weights.</param>
+    /// <param name="tensor">Its input in the integer network.</param>
+    public (float[] Weights, InputCovariance Covariance)? Reconstruct(Node conv, float[] weights, int tensor)
+    {
+        if (windows?.Of(conv) is not { } reader || samples.Length < LeastOfWindows)
+            return null;
+
+        Execute();
+        var quantizer = tensors[tensor].Quantizer;
+        float[] reals = Enumerable.Range(0, quantizer.MaxCode + 1).Select(code => (float)quantizer.Real(code)).ToArray();
+        var integers = new float[samples.Length][];
+        Parallel.For(0, samples.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+            integers[i] = windows.Gather(conv, i, Array.ConvertAll(samples[i].Codes(tensor), code => reals[code])));
+        return WeightReconstruction.Solve(
+            reader, weights, Enumerable.Range(0, samples.Length).Select(i => windows.Of(conv, i)).ToArray(), integers, cancellation);
+    }
+
+    private void Execute()
+    {
+        Parallel.For(0, samples.Length, new ParallelOptions { CancellationToken = cancellation }, ExecuteLayers);
+        executed = layers.Count;
     }
 
     /// <summary>The elements of a value whose means count, as runs of whole pixels.</summary>

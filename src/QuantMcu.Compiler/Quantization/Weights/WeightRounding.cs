@@ -30,6 +30,7 @@ public sealed class WeightRounding
     private readonly IInputSamples samples;
     private readonly Dictionary<(Node Conv, int Bits), QuantizedWeights> rounded = [];
     private Dictionary<Node, InputCovariance>? covariances;
+    private FloatWindows? windows;
 
     /// <param name="normalForm">The network; nothing is computed before weights are asked for.</param>
     /// <param name="samples">Calibration samples; the first 128 are used.</param>
@@ -66,7 +67,21 @@ public sealed class WeightRounding
         }
     }
 
-    private QuantizedWeights Round(
+    /// <summary>What convolutions read in the float network; collected once. Null: there are too few samples.</summary>
+    internal FloatWindows? Windows(CancellationToken cancellation)
+    {
+        lock (gate)
+            return windows ??= FloatWindows.Collect(graph, samples, cancellation);
+    }
+
+    /// <summary>Codes for the least error of a layer's output.</summary>
+    /// <param name="weights">Float weights, channel by channel.</param>
+    /// <param name="channels">Output channels.</param>
+    /// <param name="covariance">Of what the layer multiplies its weights by.</param>
+    /// <param name="bits">4 or 2.</param>
+    /// <param name="centered">Whether the bias will be corrected, so that the mean of the error does not count.</param>
+    /// <param name="cancellation">Looked at for every output channel.</param>
+    internal QuantizedWeights Round(
         float[] weights, int channels, InputCovariance covariance, int bits, bool centered, CancellationToken cancellation)
     {
         int perChannel = weights.Length / channels, perGroup = channels / covariance.Groups;

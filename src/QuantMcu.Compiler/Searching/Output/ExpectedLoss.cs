@@ -19,6 +19,7 @@ internal sealed class ExpectedLoss
     private readonly bool isProbability;
     private readonly List<(double Margin, double Worth)> pairs = new();
     private double squares;
+    private int changes;
     private int samples;
 
     /// <param name="isProbability">Whether the outputs are probabilities rather than their logarithms, up to a constant.</param>
@@ -29,28 +30,38 @@ internal sealed class ExpectedLoss
     {
         get
         {
-            double deviation = Math.Sqrt(squares / Math.Max(1, pairs.Count));
+            double deviation = Math.Sqrt(squares / Math.Max(1, changes));
             return deviation > 0 ? pairs.Sum(pair => pair.Worth * BelowNormal(-pair.Margin / deviation)) / samples : 0;
         }
     }
 
-    /// <summary>Adds a sample.</summary>
+    /// <summary>Adds a sample of both networks.</summary>
     /// <param name="reference">The float network's output.</param>
     /// <param name="actual">The quantized network's.</param>
     public void Add(double[] reference, double[] actual)
     {
         double[] scores = Scores(reference), found = Scores(actual);
-        double top = scores.Max(), sum = scores.Sum(score => Math.Exp(score - top));
-        int best = Array.IndexOf(scores, top);
-        foreach (int other in Enumerable.Range(0, scores.Length).Where(i => i != best).OrderByDescending(i => scores[i]).Take(RunnersUp))
+        foreach (var (best, other, margin) in AddMargins(scores))
         {
-            double margin = top - scores[other];
             double change = found[best] - found[other] - margin;
             squares += change * change;
-            pairs.Add((margin, (1 - Math.Exp(-margin)) / sum));
+            changes++;
         }
+    }
 
+    /// <summary>Adds a sample of the float network alone: it tells how close classes are.</summary>
+    /// <param name="reference">Its output.</param>
+    public void Add(double[] reference) => AddMargins(Scores(reference));
+
+    private List<(int Best, int Other, double Margin)> AddMargins(double[] scores)
+    {
+        double top = scores.Max(), sum = scores.Sum(score => Math.Exp(score - top));
+        int best = Array.IndexOf(scores, top);
+        var runnersUp = Enumerable.Range(0, scores.Length).Where(i => i != best).OrderByDescending(i => scores[i]).Take(RunnersUp)
+            .Select(other => (best, other, top - scores[other])).ToList();
+        pairs.AddRange(runnersUp.Select(pair => (pair.Item3, (1 - Math.Exp(-pair.Item3)) / sum)));
         samples++;
+        return runnersUp;
     }
 
     private double[] Scores(double[] outputs) =>

@@ -5,11 +5,15 @@ using System.Threading;
 using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Quantization.Weights;
 using QuantMcu.Compiler.Reference.Integer;
 
 namespace QuantMcu.Compiler.Searching.Output;
 
-/// <summary>The damage of a finished integer network: the divergence of its outputs from the float network's, the mean over calibration samples.</summary>
+/// <summary>
+/// The damage of a finished integer network: the divergence of its outputs from the float network's, the mean over calibration samples. Where there are enough of
+/// those, only over such as no weights were fitted to.
+/// </summary>
 internal sealed class IntegerDamage
 {
     /// <summary>Multiply-accumulates that one measurement may take, on the interpreter.</summary>
@@ -20,6 +24,7 @@ internal sealed class IntegerDamage
 
     private readonly SearchSubject subject;
     private readonly int[] samples;
+    private readonly double[][] others;
     private readonly double[][][] reference;
     private readonly int threads;
     private readonly CancellationToken cancellation;
@@ -32,22 +37,36 @@ internal sealed class IntegerDamage
         var all = subject.Request.Samples!;
         long macs = Math.Max(1, subject.Eight.Layers.Sum(layer => layer.Macs(subject.Eight)));
         int count = (int)Math.Min(all.Count, Math.Max(LeastSamples, Math.Min(MostSamples, MostMacs / macs)));
-        samples = Enumerable.Range(0, count).Select(i => (int)(((2L * i) + 1) * all.Count / (2L * count))).ToArray();
-        this.threads = Math.Max(1, Math.Min(threads, count));
+        samples = Spread(Enumerable.Range(0, all.Count).Where(i => FloatWindows.IsHeldOut(i, all.Count)).DefaultIfEmpty(-1).ToArray(), count);
+        if (samples[0] < 0)
+            samples = Spread(Enumerable.Range(0, all.Count).ToArray(), count);
+
+        this.threads = Math.Max(1, Math.Min(threads, samples.Length));
         divergence = new OutputDivergence(subject.Request.NormalForm);
-        reference = new double[count][][];
         var executor = new FloatExecutor(subject.Request.NormalForm);
-        for (int i = 0; i < count; i++)
-            reference[i] = Array.ConvertAll(executor.Run(all[samples[i]], null, cancellation), output => output.ToDoubles());
+        reference = Array.ConvertAll(samples, Floats);
+        int[] rest = Enumerable.Range(0, all.Count).Except(samples).ToArray();
+        others = Array.ConvertAll(Spread(rest, count - samples.Length), sample => Floats(sample)[0]);
+
+        double[][] Floats(int sample) => Array.ConvertAll(executor.Run(all[sample], null, cancellation), output => output.ToDoubles());
     }
 
+    /// <summary>Samples on which the integer network is executed.</summary>
     public int Samples => samples.Length;
+
+    /// <summary>Evenly spaced ones, files are often sorted by class.</summary>
+    private static int[] Spread(int[] from, int count) => count >= from.Length
+        ? from
+        : Enumerable.Range(0, count).Select(i => from[(int)(((2L * i) + 1) * from.Length / (2L * count))]).ToArray();
 
     /// <summary>Runs the samples.</summary>
     public MeasuredDamage Of(QuantizedNetwork network)
     {
         double sum = 0;
         var loss = divergence.NewLoss();
+        foreach (double[] floats in others)
+            loss?.Add(floats);
+
         OrderedParallel.Run(
             samples.Length,
             Enumerable.Range(0, threads).ToArray(),
