@@ -33,9 +33,9 @@ internal sealed class LowBits
 
     private static readonly (string Name, QuantizationSettings Settings)[] Methods =
     [
-        ("squared error", QuantizationSettings.Default with { SecondOrderWeights = false, Reconstruction = false }),
-        ("second order", QuantizationSettings.Default with { Reconstruction = false }),
-        ("reconstructed", QuantizationSettings.Default),
+        ("squared error", QuantizationSettings.Default with { SecondOrderWeights = false }),
+        ("second order", QuantizationSettings.Default),
+        ("reconstructed", QuantizationSettings.Default with { Reconstruction = true }),
     ];
 
     private readonly NetworkGraph source;

@@ -19,7 +19,7 @@ internal sealed record QuantizationSettings
 
     /// <summary>
     /// In networks with anything below 8 bits, change weights for what their input has lost; needs <see cref="BiasCorrection"/>. Not for networks that have to share
-    /// weights with others.
+    /// weights with others, as the branches of a patch stage do.
     /// </summary>
-    public bool Reconstruction { get; init; } = true;
+    public bool Reconstruction { get; init; }
 }

@@ -79,14 +79,11 @@ internal sealed class NetworkAssembler
         PatchPlan plan, IReadOnlyList<int[]> branches, int[] weightBits, IReadOnlyList<Dictionary<Value, Quantizer>> scales, ImmutableArray<int> classes, PatchClassifier? classifier)
     {
         var split = SplitValue(plan);
-
-        // Branches share their weights, so none may fit them to its own codes.
-        var shared = subject.Request with { Settings = subject.Request.Settings with { Reconstruction = false } };
-        var first = NetworkQuantizer.QuantizeGraph(shared with { Bits = subject.Widths(branches[0], weightBits) }, warnings, cancellation);
+        var first = NetworkQuantizer.QuantizeGraph(subject.Request with { Bits = subject.Widths(branches[0], weightBits) }, warnings, cancellation);
         var network = Split(first, split, plan);
         var agreed = first.Network.Tensor(first.Tensors[split]).Quantizer;
         var stage = StageGraph(plan, split);
-        var request = shared with
+        var request = subject.Request with
         {
             Source = new NetworkGraph(stage.Name, subject.Request.Source.Inputs, stage.Outputs, ImmutableArray<Node>.Empty),
             NormalForm = stage,

@@ -33,6 +33,9 @@ internal sealed class SearchSubject
         {
             Quantizers = new QuantizerCache(),
             Weights = request.Weights ?? (request.Samples is null ? null : new WeightRounding(request.NormalForm, request.Samples)),
+
+            // Where BitOPs are minimised, the search takes all that this gains, and more: docs/search.md.
+            Settings = request.Settings with { Reconstruction = options.Search == Search.Output && options.Target != Target.Generic },
         };
         Request = request;
         Options = options;

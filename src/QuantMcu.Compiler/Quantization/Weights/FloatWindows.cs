@@ -37,8 +37,11 @@ internal sealed class FloatWindows
     /// <summary>The calibration samples that were looked at.</summary>
     public IReadOnlyList<int> Samples { get; }
 
-    /// <summary>Whether a calibration sample is kept to judge what was fitted to others, where there are enough: every fourth.</summary>
-    public static bool IsHeldOut(int sample, int samples) => samples >= FewestSamples && sample % 4 == 3;
+    /// <summary>Whether so many calibration samples are enough to learn from.</summary>
+    public static bool Suffice(int samples) => samples >= FewestSamples;
+
+    /// <summary>Whether a calibration sample is kept to judge what was fitted to others: every fourth is.</summary>
+    public static bool IsHeldOut(int sample) => sample % 4 == 3;
 
     /// <summary>Runs the float network.</summary>
     /// <param name="graph">The network.</param>
@@ -47,10 +50,10 @@ internal sealed class FloatWindows
     /// <returns>Null where there are too few samples to learn from.</returns>
     public static FloatWindows? Collect(NetworkGraph graph, IInputSamples samples, CancellationToken cancellation)
     {
-        if (samples.Count < FewestSamples)
+        if (!Suffice(samples.Count))
             return null;
 
-        var collected = new FloatWindows(graph, Enumerable.Range(0, samples.Count).Where(i => !IsHeldOut(i, samples.Count)).Take(MostSamples));
+        var collected = new FloatWindows(graph, Enumerable.Range(0, samples.Count).Where(i => !IsHeldOut(i)).Take(MostSamples));
         collected.Run(graph, samples, cancellation);
         return collected;
     }
