@@ -78,7 +78,7 @@ internal sealed class WeightReconstruction
             var image = new double[conv.PerChannel];
             for (int m = group * perGroup; m < (group + 1) * perGroup; m++)
             {
-                double[] change = factor.Solve(halves[half].Gradient(m, perGroup)), gradient = judge.Gradient(m, perGroup);
+                double[] change = factor.Solve(halves[half].Gradient(m)), gradient = judge.Gradient(m);
                 Array.Clear(image, 0, image.Length);
                 for (int i = 0; i < change.Length; i++)
                     Axpy.Add(image, 0, change[i], covariance, i * change.Length, change.Length);
@@ -95,7 +95,7 @@ internal sealed class WeightReconstruction
         var factor = Factor(all, group, ridge);
         for (int m = group * perGroup; m < (group + 1) * perGroup; m++)
         {
-            double[] change = factor.Solve(all.Gradient(m, perGroup));
+            double[] change = factor.Solve(all.Gradient(m));
             for (int i = 0; i < change.Length; i++)
                 result[(m * conv.PerChannel) + i] = (float)(weights[(m * conv.PerChannel) + i] + change[i]);
         }
@@ -146,10 +146,10 @@ internal sealed class WeightReconstruction
         public static Half Sum(Half first, Half second) => new(first, second);
 
         /// <summary>Of an output channel: the mean of q * (x - q) w, less the product of the means.</summary>
-        public double[] Gradient(int m, int outputsOfGroup)
+        public double[] Gradient(int m)
         {
             double count = Math.Max(1, Covariance.Count), mean = lost[m] / count;
-            int group = m / outputsOfGroup;
+            int group = m / perGroup;
             var gradient = new double[perChannel];
             for (int i = 0; i < perChannel; i++)
                 gradient[i] = (products[(m * perChannel) + i] / count) - (mean * seen[(group * perChannel) + i] / count);

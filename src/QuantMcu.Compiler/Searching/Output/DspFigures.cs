@@ -22,7 +22,7 @@ internal sealed record DspFigures(
     DspFigures.Form Crumbs,
     (double Channel, double Result) Depthwise,
     (double Channel, double Result) StridedDepthwise,
-    double Portable)
+    double Portable) : IKernelFigures
 {
     public static readonly DspFigures Measured = new(
         Wide: new Form(1.59, 0.78, 4.48), Quads: new Form(1.72, 0.47, 6.67, 5.0), Pairs: new Form(1.34, 0.385, 6.9), Crumbs: new Form(1.94, 0.55, 8.85),
@@ -31,11 +31,13 @@ internal sealed record DspFigures(
     // Sums that a field of the quads holds, and what weights of 4 bits are in the mean, where of four outputs the largest sum decides.
     private const double QuadField = 16384, MeanWeight = 2.7;
 
-    /// <summary>Instructions of a convolution.</summary>
-    /// <param name="layer">Its kind and its depth count, not its own bits.</param>
-    /// <param name="macs">Its multiply-accumulates.</param>
-    /// <param name="activationBits">Bits of its input.</param>
-    /// <param name="weightBits">Bits of its weights.</param>
+    /// <inheritdoc/>
+    public double InnerTap => Wide.Tap;
+
+    /// <inheritdoc/>
+    public bool GainsBySmallCodes => true;
+
+    /// <inheritdoc/>
     public double Of(ConvLayer layer, long macs, int activationBits, int weightBits)
     {
         int taps = layer.Window.Taps, depth = taps * layer.PadCodes.Length / layer.Groups;

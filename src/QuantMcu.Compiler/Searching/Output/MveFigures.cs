@@ -7,10 +7,10 @@ namespace QuantMcu.Compiler.Searching.Output;
 /// Instructions of the emitted C on cores with Helium, counted off the kernels of nano-runtime/native/include/qmcu_mve*.h and fitted, where images decide, to layers of
 /// real networks; <c>dotnet run --project tests/Benchmarks -- native mixed m55</c> prints how far they are off.
 /// </summary>
-internal static class MveFigures
+internal sealed class MveFigures : IKernelFigures
 {
     /// <summary>Instructions per multiply-accumulate inside of long sums: 14 for 8 outputs of 16 codes.</summary>
-    public const double Tap = 14.0 / 128;
+    private const double Tap = 14.0 / 128;
 
     /// <summary>Codes of a vector, and outputs of a block.</summary>
     private const int Lanes = 16, Block = 4;
@@ -30,12 +30,14 @@ internal static class MveFigures
     /// <summary>Rows and columns of a window that the depthwise kernels take.</summary>
     private const int DepthwiseSide = 4;
 
-    /// <summary>Instructions of a convolution.</summary>
-    /// <param name="layer">Its kind and its depth count, not its own bits.</param>
-    /// <param name="macs">Its multiply-accumulates.</param>
-    /// <param name="activationBits">Bits of its input.</param>
-    /// <param name="weightBits">Bits of its weights.</param>
-    public static double Of(ConvLayer layer, long macs, int activationBits, int weightBits)
+    /// <inheritdoc/>
+    public double InnerTap => Tap;
+
+    /// <summary>No: sixteen products take one instruction whatever the bits.</summary>
+    public bool GainsBySmallCodes => false;
+
+    /// <inheritdoc/>
+    public double Of(ConvLayer layer, long macs, int activationBits, int weightBits)
     {
         int taps = layer.Window.Taps, outputs = layer.Bias.Length, depth = taps * layer.PadCodes.Length / layer.Groups;
         double pixels = (double)macs / depth / outputs;

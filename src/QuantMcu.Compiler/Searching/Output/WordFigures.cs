@@ -24,7 +24,7 @@ internal sealed record WordFigures(
     (double Eight, double Fewer) Dense,
     WordFigures.Depthwise3 Depthwise,
     WordFigures.Depthwise3 StridedDepthwise,
-    double Portable)
+    double Portable) : IKernelFigures
 {
     /// <summary>rv32imc.</summary>
     public static readonly WordFigures RiscV = new(
@@ -43,11 +43,13 @@ internal sealed record WordFigures(
     // What weights are in the mean of the output whose sum is largest, since that decides for all: of 8, 4 and 2 bits.
     private const double MeanOfEight = 50, MeanOfFour = 3.2, MeanOfTwo = 0.6;
 
-    /// <summary>Instructions of a convolution.</summary>
-    /// <param name="layer">Its kind and its depth count, not its own bits.</param>
-    /// <param name="macs">Its multiply-accumulates.</param>
-    /// <param name="activationBits">Bits of its input.</param>
-    /// <param name="weightBits">Bits of its weights.</param>
+    /// <inheritdoc/>
+    public double InnerTap => Triples.Tap;
+
+    /// <inheritdoc/>
+    public bool GainsBySmallCodes => true;
+
+    /// <inheritdoc/>
     public double Of(ConvLayer layer, long macs, int activationBits, int weightBits)
     {
         int taps = layer.Window.Taps, depth = taps * layer.PadCodes.Length / layer.Groups, stride = layer.Window.Strides[0];
