@@ -44,10 +44,11 @@ public class EmulatedTests
         Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.M4, Code.Size));
     }
 
-    [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm", "riscv64-unknown-elf-gcc", "qemu-system-riscv32")]
+    [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm", "riscv64-unknown-elf-gcc", "qemu-system-riscv32", "xtensa-lx106-elf-gcc", "qemu-system-xtensa")]
     [InlineData("m4")]
     [InlineData("m55")]
     [InlineData("rv32imc")]
+    [InlineData("lx106")]
     public void Depthwise_layers_of_any_small_shape_make_the_codes_of_the_interpreter(string core)
     {
         var networks = RandomDepthwise.Cases(seed: 20_261_141, core == "rv32imc" ? 20 : 60);

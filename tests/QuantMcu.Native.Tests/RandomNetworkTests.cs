@@ -37,6 +37,7 @@ public class RandomNetworkTests
     [ToolTheory("gcc")]
     [InlineData(Target.CortexM4)]
     [InlineData(Target.CortexM55)]
+    [InlineData(Target.Esp32C3)]
     public void Depthwise_layers_of_any_small_shape_make_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing(Target target)
     {
         var networks = RandomDepthwise.Cases(seed: 20_261_142, 40);

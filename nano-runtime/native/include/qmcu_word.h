@@ -45,6 +45,16 @@ QMCU_INLINE uint32_t qmcu_aligned_word(const uint8_t *bytes)
 #endif
 }
 
+QMCU_INLINE void qmcu_set_aligned_word(uint8_t *bytes, uint32_t word)
+{
+#if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    *(qmcu_aligned *)(void *)bytes = word;
+#else
+    for (int32_t i = 0; i < 4; ++i, word >>= 8)
+        bytes[i] = (uint8_t)word;
+#endif
+}
+
 /* Copies bytes, word by word where both ends allow it. */
 QMCU_INLINE void qmcu_copy_bytes(uint8_t *to, const uint8_t *from, int32_t count)
 {
@@ -75,9 +85,8 @@ typedef struct {
 } qmcu_word_rounding;
 
 /* from_zero: whether 0 is the least code; most: the largest one then. */
-QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, const qmcu_word_rounding *to, int32_t from_zero, int32_t most)
+QMCU_INLINE uint32_t qmcu_word_clamped(int32_t value, const qmcu_word_rounding *to, int32_t from_zero, int32_t most)
 {
-    int32_t value = (qmcu_mulhi(sum, multiplier) + to->addend) >> to->shift;
     if (!from_zero)
         return (uint32_t)qmcu_clamp(value, to->min, to->max);
     if ((uint32_t)value > (uint32_t)most)
@@ -86,6 +95,11 @@ QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, const qmcu_
     __asm__("" : "+r"(value)); /* else it is cut to a byte once more */
 #endif
     return (uint32_t)value;
+}
+
+QMCU_INLINE uint32_t qmcu_word_code(int32_t sum, int32_t multiplier, const qmcu_word_rounding *to, int32_t from_zero, int32_t most)
+{
+    return qmcu_word_clamped((qmcu_mulhi(sum, multiplier) + to->addend) >> to->shift, to, from_zero, most);
 }
 
 /* Field f of a word of 1, 2 or 4. */

@@ -22,7 +22,7 @@ public static class RandomDepthwise
 
     private static QuantizedNetwork Case(Random random)
     {
-        int stride = random.Next(3) == 0 ? 2 : 1, channels = random.Next(1, 11);
+        int stride = random.Next(3) == 0 ? 2 : 1, channels = random.Next(6) == 0 ? random.Next(11, 37) : random.Next(1, 11);
         int inBits = Bits[random.Next(3)], outBits = Bits[random.Next(3)], weightBits = Bits[random.Next(3)];
         int[] before = [random.Next(2), random.Next(2)], after = [random.Next(2), random.Next(2)];
         int[] input = [Side(random, before[0] + after[0]), Side(random, before[1] + after[1])];

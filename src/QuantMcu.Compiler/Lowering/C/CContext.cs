@@ -83,6 +83,12 @@ internal sealed class CContext(
     /// <summary>Whether an input is sure to begin on a word: the caller's and a tile's need not.</summary>
     public bool IsInputOnWords(int index) => !IsTiled && InputPlace(index).Kind is StorageKind.Arena;
 
+    /// <summary>Whether the pixels of an input are sure to be whole words that begin on words.</summary>
+    public bool IsInputOfWords(int index) => IsInputOnWords(index) && BytesOf(InputLine(index), InputBits(index)) % 4 == 0;
+
+    /// <summary>The same of the output.</summary>
+    public bool IsOutputOfWords => !IsTiled && OutputPlace.Kind is StorageKind.Arena && BytesOf(OutputLine, OutputBits) % 4 == 0;
+
     public CArgument InputPointer(int index) => new CArgument.Pointer(InputPlace(index), Affine.Zero);
 
     public CArgument OutputPointer => new CArgument.Pointer(OutputPlace, Affine.Zero);
