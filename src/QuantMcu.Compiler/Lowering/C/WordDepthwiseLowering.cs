@@ -14,6 +14,9 @@ internal static class WordDepthwiseLowering
     /// <summary>Bytes of scratch that a strip should not exceed: longer ones are cut.</summary>
     private const int MostScratch = 3072;
 
+    /// <summary>The same on Xtensa, where words of the stack beyond a kilobyte take three instructions, and sums of 8-bit codes many words.</summary>
+    private const int LeastScratch = 768;
+
     /// <summary>Bits between the sums of three columns in a word, as in the kernel.</summary>
     private const int NarrowField = 10;
 
@@ -43,7 +46,8 @@ internal static class WordDepthwiseLowering
         int range = Enumerable.Range(0, layer.Bias.Length).Max(c => maxCode * Magnitude(layer, c));
         int fields = range > ushort.MaxValue ? 1 : stride == 1 && range < 1 << NarrowField ? 3 : 2;
         var (onSide, rows) = Rows(context, stride == 1 && fields == 2);
-        int columnBytes = Extent(StripRows / stride, stride) * 32 / inBits, chunk = Chunk(onSide ? context.MostRows : context.MostColumns, stride, columnBytes);
+        int columnBytes = Extent(StripRows / stride, stride) * 32 / inBits, scratch = context.HasFewRegisters && inBits == 8 ? LeastScratch : MostScratch;
+        int chunk = Chunk(onSide ? context.MostRows : context.MostColumns, stride, scratch / columnBytes);
         var to = layer.Requantization;
         var thin = fields > 1 && range < MostThin ? ThinOutputs(layer, maxCode) : null;
         int[] literals =
@@ -94,10 +98,10 @@ internal static class WordDepthwiseLowering
     /// <summary>Rows or columns of input under some of output.</summary>
     private static int Extent(int results, int stride) => ((results - 1) * stride) + 3;
 
-    /// <summary>Columns of output to compute at once: as many for each part of a strip.</summary>
-    private static int Chunk(int columns, int stride, int columnBytes)
+    /// <summary>Columns of output to compute at once, from so many of input at most: as many for each part of a strip.</summary>
+    private static int Chunk(int columns, int stride, int inputs)
     {
-        int most = Math.Max((((MostScratch / columnBytes) - 3) / stride) + 1, 1), chunks = (columns + most - 1) / most;
+        int most = Math.Max(((inputs - 3) / stride) + 1, 1), chunks = (columns + most - 1) / most;
         return (columns + chunks - 1) / chunks;
     }
 
