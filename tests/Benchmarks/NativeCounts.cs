@@ -130,7 +130,7 @@ internal static class NativeCounts
     {
         var costs = CostModel.For(core.Target);
         double predicted = network.Layers.OfType<ConvLayer>().Sum(layer => costs.Of(
-            layer, layer.Macs(network), network.Tensor(layer.Inputs[0]).Quantizer.CodeBits, layer.WeightBits));
+            layer, layer.Macs(network), network.Tensor(layer.Inputs[0]).Quantizer.CodeBits, layer.WeightCodeBits));
         double counted = run.Steps.Where(step => step.Title.EndsWith(" MACs", StringComparison.Ordinal)).Sum(step => step.Instructions);
         return ((predicted / counted) - 1).ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
     }

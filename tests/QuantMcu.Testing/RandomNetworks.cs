@@ -12,7 +12,7 @@ namespace QuantMcu.Testing;
 
 /// <summary>
 /// Random quantized networks over all layers: odd sizes, single rows, strides to 3, dilation, groups, channels 1 to 33, several
-/// outputs, constants, in-place chances; tensors and weights of 8 bits, or of 8, 4 and 2. Every one satisfies
+/// outputs, constants, in-place chances; tensors and weights of 8 bits, or of 8, 4 and 2, some of which leave bits of their byte unused. Every one satisfies
 /// <see cref="NetworkInvariants"/>.
 /// </summary>
 public static class RandomNetworks
@@ -295,9 +295,9 @@ internal sealed class RandomNetworkBuilder
             return;
 
         int channels = image[3], length = window.Taps * (channels / groups);
-        int weightBits = RandomBits(), largest = (1 << (weightBits - 1)) - 1;
+        int weightBits = RandomBits(), spare = mixed && weightBits == 8 ? Math.Max(0, random.Next(6) - 2) : 0, largest = (1 << (weightBits - spare - 1)) - 1;
         var weights = Enumerable.Range(0, outputs * length)
-            .Select(_ => (sbyte)random.Next(weightBits == 8 && random.Next(50) == 0 ? -128 : -largest, largest + 1)).ToArray();
+            .Select(_ => (sbyte)random.Next(weightBits - spare == 8 && random.Next(50) == 0 ? -128 : -largest, largest + 1)).ToArray();
         var bias = Enumerable.Range(0, outputs).Select(_ => random.Next(-100_000, 100_000)).ToArray();
         var range = new AccumulatorRange(0, 0);
         for (int m = 0; m < outputs; m++)

@@ -5,7 +5,7 @@
  *
  * Weights of 4 bits, four outputs a block: four products a multiplication. A word of codes holds those of two pixels, a + b * 2^14, a word of weights those of two outputs, c + d * 2^28. Their product has four
  * fields of 14 bits: ac, bc, ad, bd. The compiler has proved from the weights that the fields, moved by offsets, stay within 0 .. 16383 over the
- * taps of a part, after which they are taken apart.
+ * taps of a part, after which they are taken apart. Weights of 5 and 6 bits: the same with fields of 13 bits.
  *
  * The same under small codes: lanes of 16 bits, each of two outputs' weights, low + 4096 * high, so that an instruction makes four products. The
  * compiler has proved that the low field stays within -2048 .. 2047 over the steps of a part; then it is taken out. The high field has room for all.
@@ -19,7 +19,7 @@ typedef struct {
     qmcu_dsp_conv conv;         /* steps: taps in all; outputs_of: bias and multiplier of every output. With weights of 4 bits: per block of four outputs the number of parts; for each its taps (in bytes of code, beyond a multiple of 32; the passes of 32 more in the upper half) and 64-bit sums to
                                  * begin with, of outputs 0 and 1 and of 2 and 3, low words first; then biases of two outputs, their multipliers, and
                                  * those of the other two. The weights: per block and tap 16 bits, those of outputs 0 to 3, of which 1 and 3 are one
-                                 * less where 0 and 2 are negative */
+                                 * less where 0 and 2 are negative. Of 5 and 6 bits: the same, 8 bits each */
                                  /* Of lanes, per block: the number of parts; 4096 times the biases of outputs 1 and 3; bias of output 0, multipliers of 0 and 1; the
                                  * same of 2 and 3; for each part its steps (in bytes of code, beyond a multiple of 32; passes in the upper half).
                                  * The weights: per block and two taps four bytes, 0 and 1 of the first tap, 2 and 3, the same of the second */
@@ -39,6 +39,12 @@ typedef struct {
 #define QMCU_QUADS 0
 #define QMCU_WIDE 1     /* weights of 8 bits */
 #define QMCU_LANES 2    /* small codes */
+#define QMCU_SIXES 3    /* weights of 5 or 6 bits */
+#define QMCU_IS_QUADS(form) ((form) == QMCU_QUADS || (form) == QMCU_SIXES)
+
+/* Bits of a field, of two, and of the third what its low word and what its high word holds. */
+#define QMCU_FIELD_14 "14", "28", "4", "10"
+#define QMCU_FIELD_13 "13", "26", "6", "7"
 
 /* ... all before, or none: they lie ready, as lanes. */
 #define QMCU_AT_ONCE 1
@@ -81,9 +87,10 @@ QMCU_CORE void qmcu_core_quads(void)
     "smmla " a ", " a ", " multiplier ", r7\n smmla " b ", " b ", " multiplier ", r7\n" \
     "usat " a ", #" sat ", " a ", asr #" shift "\n usat " b ", #" sat ", " b ", asr #" shift "\n" \
     "orr.w " a ", " a ", " b ", lsl #16\n"
-#define QMCU_QUAD_FIELDS(low, high, bits, sat, shift) \
-    "lsr.w lr, " low ", #28\n bfi lr, " high ", #4, #10\n asr.w " high ", " high ", #10\n" QMCU_QUAD_TWO("lr", high, "r9", "r11", sat, shift) \
-    "ubfx " high ", " low ", #14, #14\n ubfx " low ", " low ", #0, #14\n" QMCU_QUAD_TWO(low, high, "r8", "r10", sat, shift) \
+#define QMCU_QUAD_FIELDS(low, high, bits, sat, shift, field, two, rest, top) \
+    "lsr.w lr, " low ", #" two "\n bfi lr, " high ", #" rest ", #" top "\n asr.w " high ", " high ", #" top "\n" \
+    QMCU_QUAD_TWO("lr", high, "r9", "r11", sat, shift) \
+    "ubfx " high ", " low ", #" field ", #" field "\n ubfx " low ", " low ", #0, #" field "\n" QMCU_QUAD_TWO(low, high, "r8", "r10", sat, shift) \
     "orr.w " low ", " low ", lr, lsl #" bits "\n"
 #define QMCU_QUAD_SUMS(bits, sat, shift) \
     "ldmia.w r12!, {r0-r3}\n" QMCU_QUAD_TWO("r0", "r1", "r8", "r10", sat, shift) QMCU_QUAD_TWO("r2", "r3", "r9", "r11", sat, shift) \
@@ -95,12 +102,13 @@ QMCU_CORE void qmcu_core_quads(void)
 #define QMCU_QUAD_JOIN_2(a, b, c) "orr.w " a ", " a ", " c ", lsl #4\n lsr.w " b ", " a ", #16\n"
 
 /* Fields into the sums at r12, or to them. */
-#define QMCU_QUAD_SPILL(low, high) \
-    "ubfx r8, " low ", #0, #14\n ubfx r9, " low ", #14, #14\n lsr.w r10, " low ", #28\n bfi r10, " high ", #4, #10\n" \
-    "asr.w r11, " high ", #10\n stmia.w r12!, {r8-r11}\n"
-#define QMCU_QUAD_ADD(low, high) \
-    "ldmia.w r12, {r8-r11}\n ubfx lr, " low ", #0, #14\n add r8, lr\n ubfx lr, " low ", #14, #14\n add r9, lr\n lsr.w lr, " low ", #28\n" \
-    "bfi lr, " high ", #4, #10\n add r10, lr\n add.w r11, r11, " high ", asr #10\n stmia.w r12!, {r8-r11}\n"
+#define QMCU_QUAD_SPILL(low, high, field, two, rest, top) \
+    "ubfx r8, " low ", #0, #" field "\n ubfx r9, " low ", #" field ", #" field "\n lsr.w r10, " low ", #" two "\n" \
+    "bfi r10, " high ", #" rest ", #" top "\n asr.w r11, " high ", #" top "\n stmia.w r12!, {r8-r11}\n"
+#define QMCU_QUAD_ADD(low, high, field, two, rest, top) \
+    "ldmia.w r12, {r8-r11}\n ubfx lr, " low ", #0, #" field "\n add r8, lr\n ubfx lr, " low ", #" field ", #" field "\n add r9, lr\n" \
+    "lsr.w lr, " low ", #" two "\n bfi lr, " high ", #" rest ", #" top "\n add r10, lr\n add.w r11, r11, " high ", asr #" top "\n" \
+    "stmia.w r12!, {r8-r11}\n"
 
 /* What the cores of a block begin with: from the stack the sums, weights, codes, where qmcu_core_quads or qmcu_core_pairs_4x4 is entered, or what does that,
  * and where it returns to. */
@@ -115,8 +123,8 @@ QMCU_CORE void qmcu_core_quads(void)
 /* Four outputs of groups of four pixels. Stack: first sums, from 32 weights, codes, the core, its end; from 48 constants or the next part, addend, power,
  * place, groups, pitch, offset; from 76 what is put aside, from 84 the end of the core's steps, passes and where they begin or the block's constants; from
  * 96 sums of parts. */
-#define QMCU_QUAD_CORE(number, bits, sat, shift, join, store) \
-    QMCU_CORE void qmcu_core_quad_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
+#define QMCU_QUAD_CORE(name, number, bits, sat, shift, join, store, field, two, rest, top) \
+    QMCU_CORE void qmcu_core_##name##_##bits##_##sat##_##number(const qmcu_dsp_quad_block *block QMCU_UNUSED) \
     { \
         __asm__ volatile( \
             "push {r4-r11, lr}\n sub sp, #160\n ldmia r0!, {r1-r7}\n ldmia.w r0, {r8-r10}\n strd r2, r3, [sp, #32]\n strd r5, r6, [sp, #52]\n" \
@@ -127,9 +135,9 @@ QMCU_CORE void qmcu_core_quads(void)
             "10: strd r12, lr, [sp, #40]\n" \
             "1: " QMCU_BLOCK_ENTER ".balign 4\n" \
             "2: str.w r9, [sp, #36]\n strd r6, r7, [sp, #76]\n ldr.w r12, [sp, #48]\n ldmia.w r12!, {r8-r11}\n ldrd r7, r6, [sp, #52]\n" \
-            QMCU_QUAD_FIELDS("r0", "r1", #bits, #sat, shift) QMCU_QUAD_FIELDS("r2", "r3", #bits, #sat, shift) "ldmia.w r12, {r8-r11}\n" \
-            QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r0", "r1", "r4") "ldrd r4, r5, [sp, #76]\n" \
-            QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift) join("r2", "r3", "r4") \
+            QMCU_QUAD_FIELDS("r0", "r1", #bits, #sat, shift, field, two, rest, top) QMCU_QUAD_FIELDS("r2", "r3", #bits, #sat, shift, field, two, rest, top) "ldmia.w r12, {r8-r11}\n" \
+            QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift, field, two, rest, top) join("r0", "r1", "r4") "ldrd r4, r5, [sp, #76]\n" \
+            QMCU_QUAD_FIELDS("r4", "r5", #bits, #sat, shift, field, two, rest, top) join("r2", "r3", "r4") \
             "5: " QMCU_BLOCK_STORE(store, "160") ".balign 4\n" \
             "4: add sp, #4\n ldr.w r12, [sp, #92]\n ldr.w r11, [r12], #4\n str.w r11, [sp, #80]\n" \
             "6: ldmia.w r12!, {r3-r7}\n str.w r12, [sp, #48]\n ldr.w r9, [sp, #36]\n ldr.w r12, [sp, #84]\n" \
@@ -137,8 +145,8 @@ QMCU_CORE void qmcu_core_quads(void)
             "mov r5, r7\n push {lr}\n it ne\n addne.w r12, r12, r10, lsl #16\n bne 11f\n mov pc, r12\n .balign 4\n" \
             "3: str.w r9, [sp, #36]\n ldr.w r12, [sp, #92]\n ldr.w r12, [r12]\n str.w r8, [sp, #76]\n ldr.w r11, [sp, #80]\n cmp r11, r12\n" \
             "add.w r12, sp, #96\n bne 7f\n" \
-            QMCU_QUAD_SPILL("r0", "r1") QMCU_QUAD_SPILL("r2", "r3") QMCU_QUAD_SPILL("r4", "r5") QMCU_QUAD_SPILL("r6", "r7") "b 8f\n" \
-            "7:\n" QMCU_QUAD_ADD("r0", "r1") QMCU_QUAD_ADD("r2", "r3") QMCU_QUAD_ADD("r4", "r5") QMCU_QUAD_ADD("r6", "r7") \
+            QMCU_QUAD_SPILL("r0", "r1", field, two, rest, top) QMCU_QUAD_SPILL("r2", "r3", field, two, rest, top) QMCU_QUAD_SPILL("r4", "r5", field, two, rest, top) QMCU_QUAD_SPILL("r6", "r7", field, two, rest, top) "b 8f\n" \
+            "7:\n" QMCU_QUAD_ADD("r0", "r1", field, two, rest, top) QMCU_QUAD_ADD("r2", "r3", field, two, rest, top) QMCU_QUAD_ADD("r4", "r5", field, two, rest, top) QMCU_QUAD_ADD("r6", "r7", field, two, rest, top) \
             "8: ldr.w r12, [sp, #48]\n ldrd r8, r11, [sp, #76]\n subs.w r11, r11, #1\n str.w r11, [sp, #80]\n bne 6b\n" \
             "ldmia.w r12!, {r8-r11}\n mov r4, r12\n add.w r12, sp, #96\n ldrd r7, r6, [sp, #52]\n" \
             QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #96]\n" QMCU_QUAD_SUMS(#bits, #sat, shift) "str.w r0, [sp, #100]\n ldmia.w r4, {r8-r11}\n" \
@@ -218,14 +226,19 @@ QMCU_CORE void qmcu_core_quads(void)
             QMCU_BLOCK_STORE(store, "88") ".balign 4\n" \
             "4: ldrd r10, r11, [sp, #80]\n ldr.w r12, [sp, #88]\n 5: push {r11}\n subs.w r10, r10, #1\n bne 5b\n mov pc, r12\n"); \
     }
+/* With a field whose parts are spelled out. */
+#define QMCU_QUAD_CORE_IN(...) QMCU_QUAD_CORE(__VA_ARGS__)
 #define QMCU_QUAD_CORES_8(number, sat, shift) \
-    QMCU_WIDE_CORE(number, 8, sat, shift, "strh.w") QMCU_QUAD_CORE(number, 8, sat, shift, QMCU_QUAD_JOIN_8, "str.w") \
+    QMCU_WIDE_CORE(number, 8, sat, shift, "strh.w") \
+    QMCU_QUAD_CORE_IN(quad, number, 8, sat, shift, QMCU_QUAD_JOIN_8, "str.w", QMCU_FIELD_14) \
+    QMCU_QUAD_CORE_IN(sixes, number, 8, sat, shift, QMCU_QUAD_JOIN_8, "str.w", QMCU_FIELD_13) \
     QMCU_LANES_CORE(number, 8, "16", sat, shift, "str.w")
 #define QMCU_QUAD_CORES(number, shift) \
     QMCU_QUAD_CORES_8(number, 8, shift) QMCU_QUAD_CORES_8(number, 7, shift) QMCU_QUAD_CORES_8(number, 6, shift) QMCU_QUAD_CORES_8(number, 5, shift) \
-    QMCU_WIDE_CORE(number, 4, 4, shift, "strb.w") QMCU_QUAD_CORE(number, 4, 4, shift, QMCU_QUAD_JOIN_4, "strh.w") \
+    QMCU_WIDE_CORE(number, 4, 4, shift, "strb.w") QMCU_QUAD_CORE_IN(quad, number, 4, 4, shift, QMCU_QUAD_JOIN_4, "strh.w", QMCU_FIELD_14) \
+    QMCU_QUAD_CORE_IN(sixes, number, 4, 4, shift, QMCU_QUAD_JOIN_4, "strh.w", QMCU_FIELD_13) \
     QMCU_LANES_CORE(number, 4, "8", 4, shift, "strh.w") \
-    QMCU_QUAD_CORE(number, 2, 2, shift, QMCU_QUAD_JOIN_2, "strb.w")
+    QMCU_QUAD_CORE_IN(quad, number, 2, 2, shift, QMCU_QUAD_JOIN_2, "strb.w", QMCU_FIELD_14)
 QMCU_QUAD_CORES(1, "1") QMCU_QUAD_CORES(2, "2") QMCU_QUAD_CORES(3, "3") QMCU_QUAD_CORES(4, "4") QMCU_QUAD_CORES(5, "5") QMCU_QUAD_CORES(6, "6")
 QMCU_QUAD_CORES(7, "7") QMCU_QUAD_CORES(8, "8") QMCU_QUAD_CORES(9, "9") QMCU_QUAD_CORES(10, "10") QMCU_QUAD_CORES(11, "11")
 QMCU_QUAD_CORES(12, "12")
@@ -235,15 +248,20 @@ typedef void (*qmcu_dsp_quad_core)(const qmcu_dsp_quad_block *);
     case number: \
         switch (full) { \
         case 8: \
-            return form == QMCU_WIDE ? qmcu_core_wide_8_8_##number : form == QMCU_LANES ? qmcu_core_lanes_8_8_##number : qmcu_core_quad_8_8_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_8_8_##number : form == QMCU_LANES ? qmcu_core_lanes_8_8_##number \
+                : form == QMCU_SIXES ? qmcu_core_sixes_8_8_##number : qmcu_core_quad_8_8_##number; \
         case 7: \
-            return form == QMCU_WIDE ? qmcu_core_wide_8_7_##number : form == QMCU_LANES ? qmcu_core_lanes_8_7_##number : qmcu_core_quad_8_7_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_8_7_##number : form == QMCU_LANES ? qmcu_core_lanes_8_7_##number \
+                : form == QMCU_SIXES ? qmcu_core_sixes_8_7_##number : qmcu_core_quad_8_7_##number; \
         case 6: \
-            return form == QMCU_WIDE ? qmcu_core_wide_8_6_##number : form == QMCU_LANES ? qmcu_core_lanes_8_6_##number : qmcu_core_quad_8_6_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_8_6_##number : form == QMCU_LANES ? qmcu_core_lanes_8_6_##number \
+                : form == QMCU_SIXES ? qmcu_core_sixes_8_6_##number : qmcu_core_quad_8_6_##number; \
         case 5: \
-            return form == QMCU_WIDE ? qmcu_core_wide_8_5_##number : form == QMCU_LANES ? qmcu_core_lanes_8_5_##number : qmcu_core_quad_8_5_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_8_5_##number : form == QMCU_LANES ? qmcu_core_lanes_8_5_##number \
+                : form == QMCU_SIXES ? qmcu_core_sixes_8_5_##number : qmcu_core_quad_8_5_##number; \
         case 4: \
-            return form == QMCU_WIDE ? qmcu_core_wide_4_4_##number : form == QMCU_LANES ? qmcu_core_lanes_4_4_##number : qmcu_core_quad_4_4_##number; \
+            return form == QMCU_WIDE ? qmcu_core_wide_4_4_##number : form == QMCU_LANES ? qmcu_core_lanes_4_4_##number \
+                : form == QMCU_SIXES ? qmcu_core_sixes_4_4_##number : qmcu_core_quad_4_4_##number; \
         default: \
             return qmcu_core_quad_2_2_##number; \
         }
@@ -259,7 +277,7 @@ QMCU_INLINE qmcu_dsp_quad_core qmcu_dsp_quad_core_of(int32_t form, int32_t full,
 #endif
 
 /* Four outputs of some groups of pixels, as the cores do it. */
-QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_t out_bits, int32_t full, int32_t shift)
+QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_t field_bits, int32_t out_bits, int32_t full, int32_t shift)
 {
     const uint32_t *codes = block->codes;
     for (int32_t group = 0; group < block->groups; ++group) {
@@ -274,7 +292,7 @@ QMCU_INLINE void qmcu_dsp_quad_portable(const qmcu_dsp_quad_block *block, int32_
                 for (int32_t step = 0; step < steps; ++step)
                     sum += (uint64_t)((int64_t)(int32_t)w[2 * step] * (int64_t)c[2 * step]);
                 for (int32_t field = 0; field < 4; ++field)
-                    sums[half / 2 * 2 + field / 2][half % 2 * 2 + field % 2] += (int32_t)(sum >> (14 * field) & 16383);
+                    sums[half / 2 * 2 + field / 2][half % 2 * 2 + field % 2] += (int32_t)(sum >> (field_bits * field) & ((1u << field_bits) - 1));
             }
             weights += 2 * steps;
             codes += 2 * steps;
@@ -388,15 +406,18 @@ QMCU_PACK_CORE(
     "cmp r0, lr\n")
 
 /* Bytes of two pixels to a word. */
-#define QMCU_PACK_TWO(to, other, bit) \
-    "ubfx " to ", r4, #" bit ", #8\n lsr.w r5, r5, #8\n bfi " to ", r5, #14, #8\n" \
-    "ubfx " other ", r6, #" bit ", #8\n lsr.w r7, r7, #8\n bfi " other ", r7, #14, #8\n"
-QMCU_PACK_CORE(
-    twos, "mov lr, r2\n",
-    "ubfx r8, r4, #0, #8\n bfi r8, r5, #14, #8\n ubfx r9, r6, #0, #8\n bfi r9, r7, #14, #8\n" QMCU_PACK_TWO("r10", "r11", "8")
-    "stmia.w r12!, {r8-r11}\n" QMCU_PACK_TWO("r8", "r9", "16") QMCU_PACK_TWO("r10", "r11", "24")
-    "stmia.w r12!, {r8-r11}\n",
-    "cmp r0, lr\n")
+#define QMCU_PACK_TWO(to, other, bit, field) \
+    "ubfx " to ", r4, #" bit ", #8\n lsr.w r5, r5, #8\n bfi " to ", r5, #" field ", #8\n" \
+    "ubfx " other ", r6, #" bit ", #8\n lsr.w r7, r7, #8\n bfi " other ", r7, #" field ", #8\n"
+#define QMCU_PACK_TWOS_CORE(name, field) \
+    QMCU_PACK_CORE( \
+        name, "mov lr, r2\n", \
+        "ubfx r8, r4, #0, #8\n bfi r8, r5, #" field ", #8\n ubfx r9, r6, #0, #8\n bfi r9, r7, #" field ", #8\n" \
+        QMCU_PACK_TWO("r10", "r11", "8", field) "stmia.w r12!, {r8-r11}\n" QMCU_PACK_TWO("r8", "r9", "16", field) \
+        QMCU_PACK_TWO("r10", "r11", "24", field) "stmia.w r12!, {r8-r11}\n", \
+        "cmp r0, lr\n")
+QMCU_PACK_TWOS_CORE(twos, "14")
+QMCU_PACK_TWOS_CORE(twos_13, "13")
 
 /* Codes of 4 bits to lanes: the lowest of both halves of a word, then the next. */
 #define QMCU_PACK_NIBBLES(bit) \
@@ -434,12 +455,22 @@ QMCU_CALLED void qmcu_core_pack_nibbles(const uint8_t *pixel, int32_t step, cons
     }
 }
 
-QMCU_CALLED void qmcu_core_pack_twos(const uint8_t *pixel, int32_t step, const uint8_t *end, uint32_t *codes)
+QMCU_INLINE void qmcu_dsp_pack_twos(const uint8_t *pixel, int32_t step, const uint8_t *end, uint32_t *codes, int32_t field)
 {
     for (; pixel != end; ++pixel, codes += 2) {
-        codes[0] = pixel[0] | (uint32_t)pixel[step] << 14;
-        codes[1] = pixel[2 * step] | (uint32_t)pixel[3 * step] << 14;
+        codes[0] = pixel[0] | (uint32_t)pixel[step] << field;
+        codes[1] = pixel[2 * step] | (uint32_t)pixel[3 * step] << field;
     }
+}
+
+QMCU_CALLED void qmcu_core_pack_twos(const uint8_t *pixel, int32_t step, const uint8_t *end, uint32_t *codes)
+{
+    qmcu_dsp_pack_twos(pixel, step, end, codes, 14);
+}
+
+QMCU_CALLED void qmcu_core_pack_twos_13(const uint8_t *pixel, int32_t step, const uint8_t *end, uint32_t *codes)
+{
+    qmcu_dsp_pack_twos(pixel, step, end, codes, 13);
 }
 #endif
 
@@ -483,6 +514,28 @@ QMCU_INLINE void qmcu_dsp_quad_widen(const uint8_t *from, int32_t taps, uint32_t
         weights[1] = qmcu_dsp_quad_weight(word >> 8);
         weights[2] = qmcu_dsp_quad_weight(word >> 16);
         weights[3] = qmcu_dsp_quad_weight(word >> 24);
+    }
+}
+
+/* A word of weights from two bytes. */
+QMCU_INLINE uint32_t qmcu_dsp_sixes_weight(uint32_t bytes)
+{
+    uint32_t low = (uint32_t)(int32_t)(int8_t)bytes;
+#if QMCU_HAS_DSP
+    __asm__("bfi %0, %1, #26, #6" : "+r"(low) : "r"(bytes >> 8));
+    return low;
+#else
+    return (low & 0x03FFFFFFu) | bytes >> 8 << 26;
+#endif
+}
+
+/* The same of 8 bits each. */
+QMCU_INLINE void qmcu_dsp_sixes_widen(const uint8_t *from, int32_t taps, uint32_t *weights)
+{
+    for (int32_t tap = 0; tap < taps; ++tap, from += 4, weights += 2) {
+        uint32_t word = qmcu_word(from);
+        weights[0] = qmcu_dsp_sixes_weight(word);
+        weights[1] = qmcu_dsp_sixes_weight(word >> 16);
     }
 }
 
@@ -605,7 +658,7 @@ QMCU_INLINE void qmcu_dsp_quad_gather(
     int32_t down = window->dilation_y * x->pitch;
     const uint8_t *from = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
         + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
-    if (form != QMCU_QUADS && inside && row_bytes == 9 && window->kernel_height == 3) {
+    if (!QMCU_IS_QUADS(form) && inside && row_bytes == 9 && window->kernel_height == 3) {
         qmcu_dsp_wide_pack_nine(from, step, down, codes);
         return;
     }
@@ -643,7 +696,7 @@ typedef int32_t qmcu_dsp_quad_core;
 #define QMCU_QUAD_CALL(core, block, form, taps, out_bits) \
     ((form) == QMCU_WIDE ? qmcu_dsp_wide_portable(block, (taps) / 2, out_bits, (core) >> 8, (core) & 255) \
         : (form) == QMCU_LANES ? qmcu_dsp_lanes_portable(block, out_bits, (core) >> 8, (core) & 255) \
-        : qmcu_dsp_quad_portable(block, out_bits, (core) >> 8, (core) & 255))
+        : qmcu_dsp_quad_portable(block, (form) == QMCU_SIXES ? 13 : 14, out_bits, (core) >> 8, (core) & 255))
 #endif
 
 /* The last block, where outputs are missing: group by group to a place of its own, and what there is of it from there. */
@@ -675,6 +728,8 @@ QMCU_INLINE void qmcu_dsp_quad_widen_block(const qmcu_dsp_quad *layer, const uin
         qmcu_dsp_wide_widen(from, layer->conv.steps, weights, layer->lane_shift);
     else if (form == QMCU_LANES)
         qmcu_dsp_lanes_widen(from, layer->conv.steps, weights);
+    else if (form == QMCU_SIXES)
+        qmcu_dsp_sixes_widen(from, layer->conv.steps, weights);
     else
         qmcu_dsp_quad_widen(from, layer->conv.steps, weights);
 }
@@ -704,7 +759,7 @@ QMCU_INLINE void qmcu_dsp_quad_blocks(
     block.to = to;
     block.groups = groups;
     block.pitch = out_bytes;
-    for (block.offset = 0; block.offset < out_bytes; block.offset += block_bytes, from += 2 * taps) {
+    for (block.offset = 0; block.offset < out_bytes; block.offset += block_bytes, from += form == QMCU_SIXES ? 4 * taps : 2 * taps) {
         if (layer->widening == 0)
             qmcu_dsp_quad_widen_block(layer, from, weights, form);
         if (block.offset + block_bytes > out_bytes) {
@@ -714,7 +769,7 @@ QMCU_INLINE void qmcu_dsp_quad_blocks(
 
         QMCU_QUAD_CALL(core, &block, form, taps, out_bits);
         if (layer->widening != 0)
-            block.weights += form == QMCU_QUADS ? 2 * taps : taps;
+            block.weights += QMCU_IS_QUADS(form) ? 2 * taps : taps;
         block.outputs_of += form == QMCU_WIDE ? 4 : form == QMCU_LANES ? 9 + block.outputs_of[0] : 5 * block.outputs_of[0] + 9;
     }
 }
@@ -726,7 +781,7 @@ QMCU_CALLED void qmcu_dsp_quad_by_core(
 {
     const qmcu_dsp_conv *conv = &layer->conv;
     int32_t step = conv->window.stride_x * conv->pixel_bytes, words = 2 * conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), groups = 0;
-    uint32_t *weights = codes + layer->groups * words, *end = weights + (form == QMCU_QUADS ? words : conv->steps);
+    uint32_t *weights = codes + layer->groups * words, *end = weights + (QMCU_IS_QUADS(form) ? words : conv->steps);
     uint8_t *to[QMCU_QUAD_GROUPS];
     int32_t pixels = raster ? y->rows * y->columns : y->columns, rows = raster ? 1 : y->rows;
     if (layer->widening == QMCU_READY) {
@@ -735,7 +790,7 @@ QMCU_CALLED void qmcu_dsp_quad_by_core(
     } else if (layer->widening == QMCU_AT_ONCE) {
         const uint8_t *from = conv->weights;
         end = weights;
-        for (int32_t o = 0; o < conv->outputs; o += form == QMCU_WIDE ? 2 : 4, from += words, end += form == QMCU_QUADS ? words : conv->steps)
+        for (int32_t o = 0; o < conv->outputs; o += form == QMCU_WIDE ? 2 : 4, from += form == QMCU_SIXES ? 2 * words : words, end += QMCU_IS_QUADS(form) ? words : conv->steps)
             qmcu_dsp_quad_widen_block(layer, from, end, form);
     }
 
@@ -767,7 +822,8 @@ QMCU_INLINE void qmcu_dsp_quad_run(
     const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t form, int32_t in_place, int32_t raster, int32_t in_bits,
     int32_t out_bits, int32_t full, int32_t shift)
 {
-    qmcu_dsp_pack pack = in_bits == 4 ? qmcu_core_pack_nibbles : form == QMCU_QUADS ? qmcu_core_pack_twos : qmcu_core_pack_bytes;
+    qmcu_dsp_pack pack = in_bits == 4 ? qmcu_core_pack_nibbles : form == QMCU_QUADS ? qmcu_core_pack_twos
+        : form == QMCU_SIXES ? qmcu_core_pack_twos_13 : qmcu_core_pack_bytes;
     qmcu_dsp_quad_by_core(layer, &x, &y, scratch, form, in_place, raster, in_bits, out_bits, pack, QMCU_QUAD_CORE_OF(form, full, shift));
 }
 

@@ -5,7 +5,7 @@ using QuantMcu.Compiler.Graph;
 namespace QuantMcu.Compiler.Quantization;
 
 /// <summary>
-/// Bit widths that were chosen for a float network in normal form: 8, 4 or 2, and 7, 6 or 5 for feature maps that take 8 in memory; 8 where nothing is said.
+/// Bit widths that were chosen for a float network in normal form: 8, 4 or 2, and 7, 6 or 5 that take 8 in memory; 8 where nothing is said.
 /// Values that share a quantizer take the smallest that any of them was given, unless that quantizer is fixed (raw inputs, network outputs, imported
 /// quantization): those keep 8 bits.
 /// </summary>

@@ -142,7 +142,7 @@ public static class NetworkFigures
         return costs is null || convolutions.Length == 0 ? null : convolutions.Sum(execution =>
         {
             var conv = (ConvLayer)execution.Layer;
-            return costs.Of(conv, execution.Macs, execution.Network.Tensor(conv.Inputs[0]).Quantizer.CodeBits, conv.WeightBits);
+            return costs.Of(conv, execution.Macs, execution.Network.Tensor(conv.Inputs[0]).Quantizer.CodeBits, conv.WeightCodeBits);
         });
     }
 

@@ -28,14 +28,16 @@ internal sealed class SearchSubject
     /// <param name="cancellation">Honoured within 100 ms.</param>
     public SearchSubject(QuantizationRequest request, CompileOptions options, int threads, CancellationToken cancellation)
     {
+        // Where BitOPs are minimised, the search takes all that reconstruction gains, and more: docs/search.md.
+        bool isFitted = options.Search == Search.Output && options.Target != Target.Generic;
+
         // The codes of few-bit weights depend on no other bits: all networks of the search share them.
         request = request with
         {
             Quantizers = new QuantizerCache(),
-            Weights = request.Weights ?? (request.Samples is null ? null : new WeightRounding(request.NormalForm, request.Samples)),
-
-            // Where BitOPs are minimised, the search takes all that this gains, and more: docs/search.md.
-            Settings = request.Settings with { Reconstruction = options.Search == Search.Output && options.Target != Target.Generic },
+            Weights = request.Weights
+                ?? (request.Samples is null ? null : new WeightRounding(request.NormalForm, request.Samples, isFitted, Environment.ProcessorCount)),
+            Settings = request.Settings with { Reconstruction = isFitted },
         };
         Request = request;
         Options = options;
@@ -77,6 +79,9 @@ internal sealed class SearchSubject
     }
 
     public QuantizationRequest Request { get; }
+
+    /// <summary>Whether weights are fitted to some calibration samples, so that the others are to judge.</summary>
+    public bool HoldsOut => Request.Settings.Reconstruction && Request.Samples is { } samples && FloatWindows.Suffice(samples.Count);
 
     public CompileOptions Options { get; }
 
@@ -147,5 +152,5 @@ internal sealed record ConvWeights(int Index, ConvLayer Layer, Node Node)
     public bool IsImported => Node.Inputs[1]!.Constant is null;
 
     /// <summary>Bytes of the codes at some bits; biases and multipliers do not depend on them.</summary>
-    public long Bytes(int bits) => ((long)Layer.Weights.Length * bits) / 8;
+    public long Bytes(int bits) => ((long)Layer.Weights.Length * BitWidths.InMemory(bits)) / 8;
 }

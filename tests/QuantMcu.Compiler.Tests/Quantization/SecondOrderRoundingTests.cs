@@ -99,7 +99,7 @@ public sealed class SecondOrderRoundingTests
 
         List<(double, string)> Codes(int threads)
         {
-            var rounding = new WeightRounding(graph, TestCalibration.Samples(samples), threads);
+            var rounding = new WeightRounding(graph, TestCalibration.Samples(samples), holdsOut: false, threads);
             return graph.Nodes.Select(node => rounding.Of(node, node.Inputs[1]!.Constant!.ToFloats(), 4, true, CancellationToken.None)!)
                 .Select(weights => (weights.Scales.Sum(), string.Join(" ", weights.Codes))).ToList();
         }

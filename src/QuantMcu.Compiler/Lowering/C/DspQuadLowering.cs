@@ -25,7 +25,8 @@ internal static class DspQuadLowering
     /// Instructions of quads and of lanes: per tap and result, per code that is widened, per result and part beyond the first, per weight that is widened
     /// for four results of a group. What decides between them.
     /// </summary>
-    private static readonly Costs OfQuads = new(0.375, 2.9, 4.4, 0.44), OfLanes = new(0.3125, 1.3, 2.75, 0.31);
+    private static readonly Costs OfQuads = new(0.375, 2.9, 4.4, 0.44), OfSixes = new(0.375, 2.9, 4.4, 0.6), OfLanes = new(0.3125, 1.3, 2.75, 0.31),
+        OfWides = new(0.625, 1.3, 0, 0.3);
 
     /// <summary>What lanes that lie ready in flash, where they take twice the room, must gain.</summary>
     private const double GainOfReady = 0.9;
@@ -39,6 +40,7 @@ internal static class DspQuadLowering
         Quads,
         Wide,
         Lanes,
+        Sixes,
     }
 
     /// <summary>When weights are widened: for some groups of pixels, before all, never since they lie ready.</summary>
@@ -71,13 +73,16 @@ internal static class DspQuadLowering
         int window = inPlace ? 0 : 4 * taps;
         int all = flat || raster ? ((y[1] * y[2]) + 3) / 4 : context.MostRows * ((context.MostColumns + 3) / 4);
         int least = layer.Weights.Min(), most = layer.Weights.Max();
-        bool isNarrow = least >= -7 && most <= 7 && (inPlace || rowBytes % 4 == 0);
+        int largest = Math.Max(most, -least);
+        bool isWhole = inPlace || rowBytes % 4 == 0, isNarrow = largest <= QuadWeights.MostOfNibble && isWhole;
         if (isNarrow && inBits == 4 && (context.OutputBits == 4 || (least >= -1 && most <= 1)))
             return null;
 
         int maxCode = context.Input(0).Quantizer.MaxCode;
-        var packed = (isNarrow ? OfNarrow(layer, inBits, maxCode, all, window) : OfWide(layer, inBits, maxCode, all, window))
-            .OrderBy(candidate => candidate.Cost).FirstOrDefault();
+        var candidates = isNarrow ? OfNarrow(layer, inBits, maxCode, all, window) : OfWide(layer, inBits, maxCode, all, window);
+        if (!isNarrow && isWhole && inBits == 8 && largest <= QuadWeights.MostOfSix)
+            candidates = candidates.Concat(OfQuad(layer, maxCode, Form.Sixes, all, window));
+        var packed = candidates.OrderBy(candidate => candidate.Cost).FirstOrDefault();
         if (packed is null)
             return null;
 
@@ -99,7 +104,7 @@ internal static class DspQuadLowering
         ];
         ImmutableArray<CField> fields =
         [
-            ("conv", new CValue.Group(conv)), ("lane_shift", packed.LaneShift), ("power", isNarrow ? 1 << to.PreShift : 1), ("groups", packed.Groups),
+            ("conv", new CValue.Group(conv)), ("lane_shift", packed.LaneShift), ("power", packed.Form == Form.Wide ? 1 : 1 << to.PreShift), ("groups", packed.Groups),
             ("widening", (int)packed.Widening),
         ];
         string? detail = layer.FullyConnected ? null : StepTitle.Of(layer.Window);
@@ -121,18 +126,32 @@ internal static class DspQuadLowering
 
         var room = Room.Of(layer, TapsOf(layer, inBits), 4, 2, all, window);
         if (room.Groups >= (room.AtOnce ? 1 : FewestGroups))
-            yield return new Packing(Form.Wide, room, room.AtOnce ? Widening.AtOnce : Widening.ByBlock, 0, lanes.LaneShift, lanes.Packed, lanes.Outputs);
+        {
+            double cost = OfWides.Of(layer, TapsOf(layer, inBits), 0, room);
+            yield return new Packing(Form.Wide, room, room.Widening, cost, lanes.LaneShift, lanes.Packed, lanes.Outputs);
+        }
+    }
+
+    /// <summary>Fields of sums of 64 bits.</summary>
+    private static IEnumerable<Packing> OfQuad(ConvLayer layer, int maxCode, Form form, int all, int window)
+    {
+        int taps = TapsOf(layer, 8);
+        var room = Room.Of(layer, taps, 8, 4, all, window);
+        if (layer.Requantization.PreShift > 30 || room.Groups == 0)
+            yield break;
+
+        var quads = new QuadWeights(layer, maxCode, form == Form.Quads);
+        double cost = (form == Form.Quads ? OfQuads : OfSixes).Of(layer, taps, quads.CountParts(), room);
+        yield return new Packing(form, room, room.Widening, cost, 0, quads.Packed, quads.Outputs);
     }
 
     private static IEnumerable<Packing> OfNarrow(ConvLayer layer, int inBits, int maxCode, int all, int window)
     {
         int preShift = layer.Requantization.PreShift, taps = TapsOf(layer, inBits);
-        var room = Room.Of(layer, taps, 8, 4, all, window);
-        if (inBits == 8 && preShift <= 30 && room.Groups > 0)
+        if (inBits == 8)
         {
-            var quads = new QuadWeights(layer, maxCode);
-            double cost = OfQuads.Of(layer, taps, quads.CountParts(), room);
-            yield return new Packing(Form.Quads, room, room.AtOnce ? Widening.AtOnce : Widening.ByBlock, cost, 0, quads.Packed, quads.Outputs);
+            foreach (var quads in OfQuad(layer, maxCode, Form.Quads, all, window))
+                yield return quads;
         }
 
         var lanes = new LaneWeights(layer, inBits, maxCode);
@@ -143,7 +162,7 @@ internal static class DspQuadLowering
         var half = Room.Of(layer, taps, 4, 4, all, window);
         double widened = half.Groups == 0 ? double.PositiveInfinity : OfLanes.Of(layer, taps, parts, half);
         if (half.Groups > 0)
-            yield return new Packing(Form.Lanes, half, half.AtOnce ? Widening.AtOnce : Widening.ByBlock, widened, shift, lanes.Packed, lanes.Outputs);
+            yield return new Packing(Form.Lanes, half, half.Widening, widened, shift, lanes.Packed, lanes.Outputs);
 
         var codes = Room.Of(layer, taps, 0, 4, all, window);
         double ready = OfLanes.Of(layer, taps, parts, codes);
@@ -154,7 +173,7 @@ internal static class DspQuadLowering
     /// <summary>A way to do it.</summary>
     private sealed record Packing(Form Form, Room Room, Widening Widening, double Cost, int LaneShift, Func<byte[]> Weights, Func<int[]> Outputs)
     {
-        public string Name => Form switch { Form.Quads => "quad", Form.Wide => "wide", _ => "lanes" };
+        public string Name => Form switch { Form.Quads => "quad", Form.Wide => "wide", Form.Sixes => "sixes", _ => "lanes" };
 
         public int Groups => Room.Groups;
 
@@ -168,6 +187,8 @@ internal static class DspQuadLowering
     /// <param name="IsReady">Whether no weight needs room.</param>
     private sealed record Room(int Groups, int Bytes, bool AtOnce, bool IsReady)
     {
+        public Widening Widening => AtOnce ? Widening.AtOnce : Widening.ByBlock;
+
         /// <param name="layer">The layer.</param>
         /// <param name="taps">Codes under its window, in whole words.</param>
         /// <param name="tapBytes">Of widened weights, for every tap of a block; 0: they lie ready.</param>

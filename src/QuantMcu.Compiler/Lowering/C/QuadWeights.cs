@@ -6,7 +6,7 @@ using QuantMcu.Compiler.Quantization.Layers;
 namespace QuantMcu.Compiler.Lowering.C;
 
 /// <summary>
-/// Weights of 4 bits of a convolution without groups, in the order in which the kernels of qmcu_dsp_quad.h take them: the sums of two outputs
+/// Weights of 4, 5 or 6 bits of a convolution without groups, in the order in which the kernels of qmcu_dsp_quad.h take them: the sums of two outputs
 /// for two pixels share 64 bits, in fields that are taken apart after every part of the taps.
 /// </summary>
 internal sealed class QuadWeights
@@ -14,7 +14,8 @@ internal sealed class QuadWeights
     /// <summary>Outputs that are computed together.</summary>
     public const int Block = 4;
 
-    private const int FieldBits = 14;
+    /// <summary>Largest magnitude of a weight that takes a nibble, and of one beside fields of 13 bits.</summary>
+    public const int MostOfNibble = 7, MostOfSix = 31;
 
     /// <summary>Bytes of the code of a tap, taps of the kernel's core, and most taps of a part: every pass takes a word of stack.</summary>
     private const int StepBytes = 24, PassSteps = 32, MostSteps = 16 * PassSteps;
@@ -23,17 +24,22 @@ internal sealed class QuadWeights
     private readonly int maxCode;
     private readonly int outputs;
     private readonly int length;
+    private readonly bool isNibble;
 
-    /// <param name="layer">The layer; its weights are -7 to 7.</param>
+    /// <param name="layer">The layer.</param>
     /// <param name="maxCode">The largest code of the input.</param>
-    public QuadWeights(ConvLayer layer, int maxCode)
+    /// <param name="isNibble">Whether its weights are -7 to 7, not -31 to 31.</param>
+    public QuadWeights(ConvLayer layer, int maxCode, bool isNibble)
     {
         this.layer = layer;
+        this.isNibble = isNibble;
         this.maxCode = maxCode;
         outputs = (layer.Bias.Length + Block - 1) / Block * Block;
         length = layer.Window.Taps * layer.PadCodes.Length;
         Taps = (length + 3) / 4 * 4;
     }
+
+    private int FieldBits => isNibble ? 14 : 13;
 
     /// <summary>Of an output: whole words of codes.</summary>
     public int Taps { get; }
@@ -41,7 +47,7 @@ internal sealed class QuadWeights
     /// <summary>Parts of all blocks together.</summary>
     public int CountParts() => Enumerable.Range(0, outputs / Block).Sum(block => PartsOf(block * Block).Count);
 
-    /// <summary>Four nibbles per block and tap; those of the second and the fourth output are one less where the one before is negative.</summary>
+    /// <summary>Four nibbles, or bytes, per block and tap; those of the second and the fourth output are one less where the one before is negative.</summary>
     public byte[] Packed()
     {
         var bytes = new List<byte>();
@@ -52,7 +58,10 @@ internal sealed class QuadWeights
                 for (int m = block; m < block + Block; m += 2)
                 {
                     int low = Weight(m, k), high = Weight(m + 1, k) - (low < 0 ? 1 : 0);
-                    bytes.Add((byte)((low & 15) | ((high & 15) << 4)));
+                    if (isNibble)
+                        bytes.Add((byte)((low & 15) | ((high & 15) << 4)));
+                    else
+                        bytes.AddRange([(byte)low, (byte)high]);
                 }
             }
         }

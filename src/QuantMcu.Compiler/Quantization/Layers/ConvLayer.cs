@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Immutable;
+using System.Linq;
 using QuantMcu.Compiler.Graph.Operators;
 
 namespace QuantMcu.Compiler.Quantization.Layers;
@@ -55,6 +57,18 @@ public sealed record ConvLayer(
     /// <summary>All padding taps counted, as the field does.</summary>
     public override long Macs(QuantizedNetwork network) =>
         (long)network.Tensor(Output).Elements * Window.Taps * (PadCodes.Length / Groups);
+
+    /// <summary>The fewest bits that hold all weights, of those that take <see cref="WeightBits"/> in memory.</summary>
+    public int WeightCodeBits
+    {
+        get
+        {
+            int bits = WeightBits, largest = Weights.Length == 0 ? 0 : Math.Max(Weights.Max(), -(int)Weights.Min());
+            while (bits > 5 && largest < 1 << (bits - 2))
+                bits--;
+            return bits;
+        }
+    }
 
     /// <summary>Bytes of the weights, packed: every output channel starts on a byte, of a depthwise convolution every tap.</summary>
     public int WeightBytes

@@ -36,7 +36,7 @@ internal static class ConvQuantization
         codes = FitAccumulators(node, codes, weights, bias, input, output);
         int[] biasCodes = bias.Select((_, m) => checked((int)BiasCode(codes, bias, input, m))).ToArray();
         builder.Add(new ConvLayer(
-            node.Name, [x], y, conv.Window, conv.Groups, codes.Codes, codes.Bits, codes.Scales, biasCodes,
+            node.Name, [x], y, conv.Window, conv.Groups, codes.Codes, BitWidths.InMemory(codes.Bits), codes.Scales, biasCodes,
             Requantize(node, conv, codes, biasCodes, input, output), PadCodes(conv, input, builder.Shape(x)[3]))
         {
             FullyConnected = node.Inputs[0]!.Shape[1] * node.Inputs[0]!.Shape[2] == 1 && conv.Window.Taps == 1,

@@ -26,6 +26,7 @@ public sealed class WeightRounding
 
     private readonly object gate = new();
     private readonly int threads;
+    private readonly bool holdsOut;
     private readonly NetworkGraph graph;
     private readonly IInputSamples samples;
     private readonly Dictionary<(Node Conv, int Bits), QuantizedWeights> rounded = [];
@@ -35,12 +36,17 @@ public sealed class WeightRounding
     /// <param name="normalForm">The network; nothing is computed before weights are asked for.</param>
     /// <param name="samples">Calibration samples; the first 128 are used.</param>
     public WeightRounding(NetworkGraph normalForm, IInputSamples samples)
-        : this(normalForm, samples, Environment.ProcessorCount)
+        : this(normalForm, samples, holdsOut: false, Environment.ProcessorCount)
     {
     }
 
-    internal WeightRounding(NetworkGraph normalForm, IInputSamples samples, int threads)
+    /// <param name="normalForm">The network.</param>
+    /// <param name="samples">Calibration samples; the first 128 are used, or of those that are not held out.</param>
+    /// <param name="holdsOut">Whether samples are held out to judge by, where there are enough: <see cref="FloatWindows.IsHeldOut"/>.</param>
+    /// <param name="threads">Workers; the result does not depend on it.</param>
+    internal WeightRounding(NetworkGraph normalForm, IInputSamples samples, bool holdsOut, int threads)
     {
+        this.holdsOut = holdsOut && FloatWindows.Suffice(samples.Count);
         graph = normalForm;
         this.samples = samples;
         this.threads = threads;
@@ -121,8 +127,8 @@ public sealed class WeightRounding
             for (int block = 0; block < factors.Length; block++)
             {
                 double[] matrix = covariance.Matrix(group, block, centered);
-                factors[block] = RoundingFactor.Of(matrix, Damping, cancellation);
                 int size = covariance.Size(block);
+                factors[block] = RoundingFactor.Of(matrix, DampingOf(size, covariance.Count), cancellation);
                 importance.AddRange(Enumerable.Range(0, size).Select(i => matrix[(i * size) + i]));
             }
 
@@ -130,10 +136,17 @@ public sealed class WeightRounding
         }
     }
 
+    /// <summary>
+    /// Where others judge, no more is made of the samples than they tell: of few windows, as a dense layer has, moments are mostly chance, and what rounding
+    /// cancels on them it adds elsewhere.
+    /// </summary>
+    private double DampingOf(int size, long windows) => holdsOut ? Math.Max(Damping, Math.Min(1, (double)size / Math.Max(1, windows))) : Damping;
+
     /// <summary>Runs the float network and looks at windows of every convolution.</summary>
     private Dictionary<Node, InputCovariance> Collect(CancellationToken cancellation)
     {
-        int count = Math.Min(MostSamples, samples.Count);
+        int[] used = Enumerable.Range(0, samples.Count).Where(i => !holdsOut || !FloatWindows.IsHeldOut(i)).Take(MostSamples).ToArray();
+        int count = used.Length;
         var readers = graph.Nodes
             .Where(node => node.Operator is Conv { Layout: Layout.ChannelsLast, Window.Rank: 2 })
             .GroupBy(node => node.Inputs[0]!)
@@ -149,7 +162,7 @@ public sealed class WeightRounding
         {
             var seen = new List<(ConvWindows, float[])>();
             double phase = sample * 0.6180339887498949 % 1;
-            own.Run(samples[sample], Observe, cancellation);
+            own.Run(samples[used[sample]], Observe, cancellation);
             return seen;
 
             void Observe(Value value, ReadOnlySpan<float> values)

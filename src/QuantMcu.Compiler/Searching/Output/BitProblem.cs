@@ -101,9 +101,9 @@ internal sealed class BitProblem
     {
         var weights = subject.Convs[conv];
         bool isFree = !weights.IsImported && (!limits.StageOnly || geometry.StageLayers.Contains(weights.Index));
-        for (int candidate = 0; candidate < Sensitivity.WeightCandidates.Length; candidate++)
+        for (int candidate = 0; candidate < sensitivity.WeightCandidates.Length; candidate++)
         {
-            int bits = Sensitivity.WeightCandidates[candidate];
+            int bits = sensitivity.WeightCandidates[candidate];
             if (candidate > 0 && (!isFree || bits < limits.LeastWeightBits))
                 yield break;
 

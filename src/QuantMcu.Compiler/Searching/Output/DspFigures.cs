@@ -28,8 +28,9 @@ internal sealed record DspFigures(
         Wide: new Form(1.59, 0.78, 4.48), Quads: new Form(1.72, 0.47, 6.67, 5.0), Pairs: new Form(1.34, 0.385, 6.9), Crumbs: new Form(1.94, 0.55, 8.85),
         Depthwise: (140, 13.9), StridedDepthwise: (130, 23.4), Portable: 8);
 
-    // Sums that a field of the quads holds, and what weights of 4 bits are in the mean, where of four outputs the largest sum decides.
-    private const double QuadField = 16384, MeanWeight = 2.7;
+    // Sums that a field of the quads holds with weights of 4 bits, and with more; what a weight is in the mean, of the largest that its bits hold, where of four
+    // outputs the largest sum decides.
+    private const double NarrowField = 16384, Field = 8192, MeanWeight = 0.386;
 
     /// <inheritdoc/>
     public double InnerTap => Wide.Tap;
@@ -51,8 +52,9 @@ internal sealed record DspFigures(
             return Portable * macs;
 
         bool isQuad = taps == 1 || layer.Window.Kernel[1] * layer.PadCodes.Length % 4 == 0;
-        var form = activationBits > 4 ? (weightBits < 8 && isQuad ? Quads : Wide) : weightBits == 8 ? Wide : weightBits == 4 ? Pairs : Crumbs;
-        double parts = Math.Ceiling(depth * MeanWeight * ((1 << activationBits) - 1) / QuadField);
+        var form = activationBits > 4 ? (weightBits < 8 && isQuad ? Quads : Wide) : weightBits > 4 ? Wide : weightBits == 4 ? Pairs : Crumbs;
+        double weight = MeanWeight * ((1 << (weightBits - 1)) - 1), field = weightBits > 4 ? Field : NarrowField;
+        double parts = Math.Ceiling(depth * weight * ((1 << activationBits) - 1) / field);
         return macs * ((form.Code / layer.Bias.Length) + form.Tap + ((form.Result + (form.Part * (parts - 1))) / depth));
     }
 

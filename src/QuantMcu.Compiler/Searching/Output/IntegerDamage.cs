@@ -37,8 +37,7 @@ internal sealed class IntegerDamage
         var all = subject.Request.Samples!;
         long macs = Math.Max(1, subject.Eight.Layers.Sum(layer => layer.Macs(subject.Eight)));
         int count = (int)Math.Min(all.Count, Math.Max(LeastSamples, Math.Min(MostSamples, MostMacs / macs)));
-        bool isFitted = subject.Request.Settings.Reconstruction && FloatWindows.Suffice(all.Count);
-        samples = Spread(Enumerable.Range(0, all.Count).Where(i => !isFitted || FloatWindows.IsHeldOut(i)).ToArray(), count);
+        samples = Spread(Enumerable.Range(0, all.Count).Where(i => !subject.HoldsOut || FloatWindows.IsHeldOut(i)).ToArray(), count);
         this.threads = Math.Max(1, Math.Min(threads, samples.Length));
         divergence = new OutputDivergence(subject.Request.NormalForm);
         var executor = new FloatExecutor(subject.Request.NormalForm);

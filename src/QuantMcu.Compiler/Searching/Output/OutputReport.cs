@@ -57,7 +57,7 @@ internal sealed class OutputReport
         string reason = conv.IsImported ? "fixed: the model came with codes" : "least cost for the damage in all";
         return new WeightDecision(
             conv.Layer.Name, choice.WeightBits[i], reason,
-            conv.IsImported ? ImmutableArray<CandidateScore>.Empty : Candidates(Sensitivity.WeightCandidates, sensitivity.OfWeights[i], choice.Geometry.Macs[conv.Index] * mapBits, leastWeightBits));
+            conv.IsImported ? ImmutableArray<CandidateScore>.Empty : Candidates(sensitivity.WeightCandidates, sensitivity.OfWeights[i], choice.Geometry.Macs[conv.Index] * mapBits, leastWeightBits));
     }).ToImmutableArray();
 
     private double Cost(ExecutionGeometry geometry, CostModel costs, int conv)

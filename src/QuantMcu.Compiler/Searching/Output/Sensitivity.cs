@@ -6,6 +6,7 @@ using QuantMcu.Compiler.Calibration;
 using QuantMcu.Compiler.Calibration.Execution;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Operators;
+using QuantMcu.Compiler.Quantization.Weights;
 using QuantMcu.Compiler.Reports;
 
 namespace QuantMcu.Compiler.Searching.Output;
@@ -17,13 +18,8 @@ namespace QuantMcu.Compiler.Searching.Output;
 /// </summary>
 internal sealed class Sensitivity
 {
-    /// <summary>The bits that are tried for weights.</summary>
-    public static readonly int[] WeightCandidates = { 8, 4, 2 };
-
-    /// <summary>
-    /// The bits that are tried for feature maps; and where codes that leave bits of their byte unused save time: those take the memory of 8 bits.
-    /// </summary>
-    private static readonly int[] InMemory = { 8, 4, 2 }, InTime = { 8, 7, 6, 4, 2 };
+    /// <summary>The bits that are tried; and those where codes that leave bits of their byte unused save time: they take the memory of 8 bits.</summary>
+    private static readonly int[] InMemory = { 8, 4, 2 }, MapsInTime = { 8, 7, 6, 5, 4, 2 }, WeightsInTime = { 8, 6, 5, 4, 2 };
 
     /// <summary>Multiply-accumulates that all passes together may take: fixes the number of samples, so that large networks end in time too.</summary>
     public const long MostMacs = 600_000_000_000;
@@ -31,15 +27,18 @@ internal sealed class Sensitivity
     private const int LeastSamples = 4;
     private const int MostSamples = 32;
 
-    private Sensitivity(int maps, int convs, int[] mapCandidates)
+    private Sensitivity(int maps, int convs, int[] mapCandidates, int[] weightCandidates)
     {
-        MapCandidates = mapCandidates;
+        (MapCandidates, WeightCandidates) = (mapCandidates, weightCandidates);
         OfMap = Enumerable.Range(0, maps).Select(_ => new double[mapCandidates.Length]).ToArray();
-        OfWeights = Enumerable.Range(0, convs).Select(_ => new double[WeightCandidates.Length]).ToArray();
+        OfWeights = Enumerable.Range(0, convs).Select(_ => new double[weightCandidates.Length]).ToArray();
     }
 
     /// <summary>The bits that were tried for feature maps, 8 first.</summary>
     public int[] MapCandidates { get; }
+
+    /// <summary>The bits that weights may have, 8 first; those below what the user allows were not tried.</summary>
+    public int[] WeightCandidates { get; }
 
     /// <summary>Damage by map and index into <see cref="MapCandidates"/>; 0 for maps that are not free.</summary>
     public double[][] OfMap { get; }
@@ -55,7 +54,7 @@ internal sealed class Sensitivity
     /// <summary>Measures.</summary>
     /// <param name="subject">The network; it has samples.</param>
     /// <param name="leastWeightBits">Weights are tried down to so many bits; 8: not at all.</param>
-    /// <param name="smallCodes">Whether codes of 7 and 6 bits, which take 8 in memory, are worth a trial.</param>
+    /// <param name="smallCodes">Whether codes of 7 to 5 bits, which take 8 in memory, are worth a trial.</param>
     /// <param name="threads">Samples are spread over so many; the result does not depend on it.</param>
     /// <param name="progress">Told of every sample.</param>
     /// <param name="cancellation">Honoured within 100 ms.</param>
@@ -67,15 +66,17 @@ internal sealed class Sensitivity
         IProgress<CompileProgress>? progress,
         CancellationToken cancellation)
     {
-        int[] mapCandidates = smallCodes && leastWeightBits < 8 ? InTime : InMemory;
+        bool isInTime = smallCodes && leastWeightBits < 8;
+        int[] mapCandidates = isInTime ? MapsInTime : InMemory, weightCandidates = isInTime ? WeightsInTime : InMemory;
         var graph = subject.Request.NormalForm;
         var samples = subject.Request.Samples!;
         var plan = ExecutionPlan.Create(graph);
-        var trials = Trials(subject, plan, mapCandidates, leastWeightBits, cancellation).ToList();
-        var result = new Sensitivity(subject.Maps.Length, subject.Convs.Length, mapCandidates);
+        var trials = Trials(subject, plan, mapCandidates, weightCandidates.Where(bits => bits >= leastWeightBits).ToArray(), cancellation).ToList();
+        var result = new Sensitivity(subject.Maps.Length, subject.Convs.Length, mapCandidates, weightCandidates);
         long perSample = Math.Max(1, Cost(plan, trials));
         int count = (int)Math.Max(LeastSamples, Math.Min(MostSamples, MostMacs / perSample));
-        result.Samples = Math.Min(count, samples.Count);
+        int[] judges = Enumerable.Range(0, samples.Count).Where(i => !subject.HoldsOut || FloatWindows.IsHeldOut(i)).ToArray();
+        result.Samples = Math.Min(count, judges.Length);
         result.Macs = result.Samples * perSample;
 
         var divergence = new OutputDivergence(graph);
@@ -83,7 +84,7 @@ internal sealed class Sensitivity
         OrderedParallel.Run(
             result.Samples,
             workers,
-            (executor, sample) => Damages(executor, samples[Spread(sample, result.Samples, samples.Count)], trials, divergence, cancellation),
+            (executor, sample) => Damages(executor, samples[judges[Spread(sample, result.Samples, judges.Length)]], trials, divergence, cancellation),
             (sample, damages) =>
             {
                 for (int i = 0; i < damages.Length; i++)
@@ -115,7 +116,7 @@ internal sealed class Sensitivity
     }
 
     private static IEnumerable<Trial> Trials(
-        SearchSubject subject, ExecutionPlan plan, int[] mapCandidates, int leastWeightBits, CancellationToken cancellation)
+        SearchSubject subject, ExecutionPlan plan, int[] mapCandidates, int[] weightCandidates, CancellationToken cancellation)
     {
         for (int map = 0; map < subject.Maps.Length; map++)
         {
@@ -134,10 +135,10 @@ internal sealed class Sensitivity
             if (subject.Convs[conv].IsImported)
                 continue;
 
-            for (int candidate = 0; candidate < WeightCandidates.Length && WeightCandidates[candidate] >= leastWeightBits; candidate++)
+            for (int candidate = 0; candidate < weightCandidates.Length; candidate++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (RoundedWeights.Change(subject, plan, subject.Convs[conv].Node, WeightCandidates[candidate], cancellation) is { } change)
+                if (RoundedWeights.Change(subject, plan, subject.Convs[conv].Node, weightCandidates[candidate], cancellation) is { } change)
                     yield return new Trial(false, conv, candidate, change);
             }
         }

@@ -40,8 +40,8 @@ internal sealed record WordFigures(
         Depthwise: new Depthwise3(new Channels(519, 75.3), new Channels(305, 71.1), new Channels(372, 78.8)),
         StridedDepthwise: new Depthwise3(new Channels(437, 80), new Channels(385, 79.7), new Channels(349, 102.7)), Portable: 16);
 
-    // What weights are in the mean of the output whose sum is largest, since that decides for all: of 8, 4 and 2 bits.
-    private const double MeanOfEight = 50, MeanOfFour = 3.2, MeanOfTwo = 0.6;
+    // What weights are in the mean of the output whose sum is largest, since that decides for all: of 8 and 2 bits, and of others as a share of the largest.
+    private const double MeanOfEight = 50, MeanOfTwo = 0.6, MeanShare = 0.457;
 
     /// <inheritdoc/>
     public double InnerTap => Triples.Tap;
@@ -53,7 +53,7 @@ internal sealed record WordFigures(
     public double Of(ConvLayer layer, long macs, int activationBits, int weightBits)
     {
         int taps = layer.Window.Taps, depth = taps * layer.PadCodes.Length / layer.Groups, stride = layer.Window.Strides[0];
-        double mean = weightBits == 8 ? MeanOfEight : weightBits == 4 ? MeanOfFour : MeanOfTwo;
+        double mean = weightBits == 8 ? MeanOfEight : weightBits == 2 ? MeanOfTwo : MeanShare * ((1 << (weightBits - 1)) - 1);
         double largest = depth * mean * ((1 << activationBits) - 1);
         if (layer.IsDepthwise && taps == 9 && stride <= 2)
         {
@@ -65,9 +65,9 @@ internal sealed record WordFigures(
         if (layer.Groups > 1)
             return Portable * macs;
         if (macs <= (long)depth * layer.Bias.Length)
-            return macs * (weightBits == 8 ? Dense.Eight : Dense.Fewer);
+            return macs * (weightBits > 4 ? Dense.Eight : Dense.Fewer);
 
-        bool isQuad = activationBits == 2 && weightBits < 8;
+        bool isQuad = activationBits == 2 && weightBits <= 4;
         var form = isQuad ? Quads : activationBits <= 4 ? PackedPairs : weightBits < 8 || largest <= ushort.MaxValue ? Pairs : Triples;
         double parts = Math.Ceiling(largest / (isQuad ? 1 << 8 : form == Triples ? 1 << 21 : 1 << 16));
         return macs * ((form.Code / layer.Bias.Length) + form.Tap + ((form.Result + (form.Part * (parts - 1))) / depth));
