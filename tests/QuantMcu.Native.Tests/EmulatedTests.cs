@@ -35,6 +35,17 @@ public class EmulatedTests
         Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core)));
     }
 
+    [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm")]
+    [InlineData("m4")]
+    [InlineData("m7")]
+    [InlineData("m33")]
+    public void Small_kernels_make_the_codes_of_the_interpreter_for_convolutions_of_any_small_shape(string core)
+    {
+        var networks = RandomConvolutions.Cases(seed: 20_261_146, core == "m4" ? 60 : 20);
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
+        Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core), Code.Size));
+    }
+
     [ToolFact("arm-none-eabi-gcc", "qemu-system-arm")]
     public void Small_kernels_make_the_codes_of_the_interpreter()
     {

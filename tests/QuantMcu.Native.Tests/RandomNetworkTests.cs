@@ -48,6 +48,19 @@ public class RandomNetworkTests
             Assert.Equal(IntegerInterpreter.Run(networks[i], inputs[i])[0], runs[i].Outputs[0]);
     }
 
+    [ToolTheory("gcc", "clang")]
+    [InlineData("gcc", "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all")]
+    [InlineData("clang", "-O2")]
+    public void Convolutions_of_any_small_shape_make_the_codes_of_the_interpreter_with_small_kernels(string compiler, string options)
+    {
+        var networks = RandomConvolutions.Cases(seed: 20_261_147, 60);
+        using var program = new NativeProgram(networks, Target.CortexM4, Code.Size, compiler, options.Split(' '));
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 0)).ToArray();
+        var runs = program.Run(inputs);
+        for (int i = 0; i < networks.Length; i++)
+            Assert.Equal(IntegerInterpreter.Run(networks[i], inputs[i])[0], runs[i].Outputs[0]);
+    }
+
     [ToolFact("clang")]
     public void Clang_makes_the_codes_of_the_interpreter() => Compare(
         Recipes(20_261_123, mixed: true), Target.CortexM4, Code.Speed, "clang", "-O2");

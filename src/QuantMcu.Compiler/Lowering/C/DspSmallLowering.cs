@@ -15,8 +15,8 @@ internal static class DspSmallLowering
     /// <summary>Most bytes of scratch.</summary>
     private const int MostScratch = 16 * 1024;
 
-    /// <summary>Bits of a lane that codes may fill.</summary>
-    private const int LaneBits = 15;
+    /// <summary>Bytes of a lane, and bits of it that codes may fill.</summary>
+    private const int LaneBytes = 2, LaneBits = 15;
 
     /// <summary>Steps of which a dense layer has a multiple.</summary>
     private const int DenseSteps = 4;
@@ -32,12 +32,16 @@ internal static class DspSmallLowering
         bool flat = inPlace && layer.Window.Strides[0] == 1 && layer.Window.Strides[1] == 1 && !context.IsTiled;
         bool raster = !inPlace && y[2] % 4 != 0 && !context.IsTiled;
         int inBits = context.InputBits(0), pixelBytes = CContext.BytesOf(x[3], inBits), pixels = dense ? 1 : 4;
-        var shifts = Shifts.Of(layer, inBits, context.Input(0).Quantizer.MaxCode);
-        byte[] bytes = new DspWeights(layer, inBits, context.Input(0).Quantizer.MaxCode, 0, 4).Packed();
-        int outputs = (layer.Bias.Length + 1) / 2 * 2, filled = bytes.Length / (2 * outputs);
-        int unit = dense ? DenseSteps : 8 / shifts.WeightBits, steps = (filled + unit - 1) / unit * unit;
-        int windows = inPlace ? 0 : pixels * (((layer.Window.Taps * pixelBytes) + 3) / 4 * 4);
-        int scratch = checked((4 * pixels * steps) + windows);
+        int maxCode = context.Input(0).Quantizer.MaxCode, windowBytes = checked(layer.Window.Taps * pixelBytes);
+        if ((long)windowBytes * 8 / inBits * LaneBytes * pixels > MostScratch)
+            return null;
+
+        var shifts = Shifts.Of(layer, inBits, maxCode, dense);
+        bool hasFields = shifts.WeightBits == FieldWeights.Bits && !dense;
+        var packing = hasFields ? OfFields(layer, inBits, maxCode) : OfLanes(layer, inBits, dense, shifts);
+        int windows = inPlace && windowBytes % 4 == 0 ? 0 : pixels * ((windowBytes + 3) / 4 * 4);
+        bool direct = dense || (context.OutputBits == 8 && layer.Bias.Length % 2 == 0 && (flat || raster ? y[1] * y[2] : context.LeastColumns) >= pixels);
+        int scratch = checked((4 * pixels * packing.LaneWords) + windows + (direct ? 0 : pixels * ((layer.Bias.Length + 1) / 2 * 2)));
         if (scratch > MostScratch)
             return null;
 
@@ -52,18 +56,35 @@ internal static class DspSmallLowering
         ImmutableArray<CField> conv =
         [
             ("height", x[1]), ("width", x[2]), ("pixel_bytes", pixelBytes), ("outputs", layer.Bias.Length),
-            ("window", CContext.WindowOf(layer.Window)), ("weights", Packed(bytes, filled, steps, shifts.WeightBits)),
-            ("outputs_of", Outputs(layer, outputs, shifts.Lane + 8 - shifts.WeightBits)),
-            ("padding", layer.HasPadding ? context.PaddingOf(layer) : new byte[0]), ("steps", steps), ("parts", 1),
+            ("window", CContext.WindowOf(layer.Window)), ("weights", packing.Weights), ("outputs_of", packing.Outputs),
+            ("padding", layer.HasPadding ? context.PaddingOf(layer) : new byte[0]), ("steps", packing.Steps), ("parts", packing.Parts),
             ("addend", to.Addend << shifts.More), ("min", to.Min), ("max", to.Max),
         ];
         ImmutableArray<CField> fields =
         [
             ("conv", new CValue.Group(conv)), ("in_place", inPlace), ("raster", raster), ("in_bits", inBits),
-            ("out_bits", context.OutputBits), ("lane_shift", shifts.Lane), ("sum_shift", shifts.Sum), ("shift", to.Shift + shifts.More),
+            ("out_bits", context.OutputBits), ("lane_shift", shifts.Lane), ("sum_shift", shifts.Sum),
+            ("shift", to.Shift + shifts.More),
         ];
         string? detail = layer.FullyConnected ? null : StepTitle.Of(layer.Window);
         return new CStep(context.Title(detail), kernel, fields, [context.ImageCall(flat && !dense)]);
+    }
+
+    /// <summary>Weights of 4 bits for four pixels: four products a multiplication.</summary>
+    private static Packing OfFields(ConvLayer layer, int inBits, int maxCode)
+    {
+        var fields = new FieldWeights(layer, inBits, maxCode);
+        return new Packing(fields.Packed(), fields.Outputs(), fields.Steps, fields.Parts, fields.LaneWords);
+    }
+
+    /// <summary>Weights of lanes of 16 bits: two products a multiplication.</summary>
+    private static Packing OfLanes(ConvLayer layer, int inBits, bool dense, Shifts shifts)
+    {
+        byte[] bytes = new DspWeights(layer, inBits, 0, 0, 4).Packed();
+        int outputs = (layer.Bias.Length + 1) / 2 * 2, filled = bytes.Length / (2 * outputs);
+        int unit = dense ? DenseSteps : 8 / shifts.WeightBits, steps = (filled + unit - 1) / unit * unit;
+        byte[] weights = Packed(bytes, filled, steps, shifts.WeightBits);
+        return new Packing(weights, Outputs(layer, outputs, shifts.Lane + 8 - shifts.WeightBits), steps, 1, steps);
     }
 
     /// <summary>Words of 8-bit weights into words of fewer bits, more steps in each; the first in the highest bits of every byte.</summary>
@@ -97,10 +118,17 @@ internal static class DspSmallLowering
         return values;
     }
 
+    /// <param name="Weights">As the kernel takes them.</param>
+    /// <param name="Outputs">Bias and multiplier of every output.</param>
+    /// <param name="Steps">Of a part.</param>
+    /// <param name="Parts">After which fields are taken apart.</param>
+    /// <param name="LaneWords">Of widened codes, of each pixel.</param>
+    private sealed record Packing(byte[] Weights, int[] Outputs, int Steps, int Parts, int LaneWords);
+
     /// <summary>
     /// Where the shift before the requantization is made. Weights of 4 and 2 bits lie in the highest bits of a byte, which shifts them by 4 and 6; codes get
     /// what is missing, as far as lanes have room, and sums the rest. Where weights are shifted too far, the shift after the requantization makes up for
-    /// it: sum, addend and divisor all grow by the same power of two, which changes no code.
+    /// it: sum, addend and divisor all grow by the same power of two, which changes no code. Sums of fields get all of it.
     /// </summary>
     /// <param name="WeightBits">Bits of a weight as it is stored: 8, 4 or 2.</param>
     /// <param name="Lane">Shift of codes.</param>
@@ -108,12 +136,14 @@ internal static class DspSmallLowering
     /// <param name="More">What the shift after the requantization has more.</param>
     private readonly record struct Shifts(int WeightBits, int Lane, int Sum, int More)
     {
-        public static Shifts Of(ConvLayer layer, int inBits, int maxCode)
+        public static Shifts Of(ConvLayer layer, int inBits, int maxCode, bool dense)
         {
             int least = layer.Weights.Min(), most = layer.Weights.Max();
             int bits = least >= -2 && most <= 1 ? 2 : least >= -8 && most <= 7 ? 4 : 8;
             for (; bits < 8; bits *= 2)
             {
+                if (bits == FieldWeights.Bits && !dense)
+                    return new Shifts(bits, 0, layer.Requantization.PreShift, 0);
                 if (Stored(layer, inBits, bits) is var shifts && shifts.Hold(layer, maxCode))
                     return shifts;
             }
