@@ -457,23 +457,25 @@ QMCU_CALLED void qmcu_dsp_small_conv_by_core(
     int32_t window_bytes = conv->window.kernel_height * conv->window.kernel_width * conv->pixel_bytes, pitch = (window_bytes + 3) / 4 * 4;
     int32_t out_bytes = qmcu_bytes(conv->outputs, layer->out_bits), even = (conv->outputs + 1) / 2 * 2;
     int32_t pixels = layer->raster ? y->rows * y->columns : y->columns, rows = layer->raster ? 1 : y->rows, last = pixels - 1;
-    int32_t direct = pixels >= 4 && layer->out_bits == 8 && conv->outputs == even, beyond = layer->in_place && window_bytes != pitch;
+    int32_t direct = pixels >= 4 && layer->out_bits == 8 && conv->outputs == even;
     uint8_t *apart = (uint8_t *)(lanes + form.words), *windows = apart + (direct ? 0 : 4 * even);
     bytes->lanes = lanes;
     bytes->lanes_end = lanes + form.words;
     qmcu_dsp_small_prepare(conv, &range, even, bytes);
+    const uint8_t *codes[4];
+    qmcu_dsp_small_find(layer, x, y->row + rows - 1, y->column + last, 0, codes);
+    const uint8_t *end = codes[0] + window_bytes;
     for (int32_t i = 0; i < form.words; ++i)
         lanes[i] = 0;
 
     for (int32_t row = 0; row < rows; ++row) {
         for (int32_t column = 0; column < pixels; column += 4) {
             int32_t first = column + 3 <= last ? column : last >= 3 ? last - 3 : 0;
-            const uint8_t *codes[4];
             if (layer->in_place)
                 qmcu_dsp_small_find(layer, x, y->row + row, y->column + first, last - first, codes);
             else
                 qmcu_dsp_small_gather_four(layer, x, y, row, first, windows, codes);
-            if (beyond && row == rows - 1 && column + 4 >= pixels) {
+            if (layer->in_place && codes[3] + pitch > end) {
                 for (int32_t p = 0; p < 4; ++p)
                     codes[p] = (const uint8_t *)memcpy(windows + p * pitch, codes[p], (size_t)window_bytes);
             }
