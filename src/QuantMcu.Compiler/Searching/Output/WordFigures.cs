@@ -30,15 +30,15 @@ internal sealed record WordFigures(
     public static readonly WordFigures RiscV = new(
         Triples: new Form(4.8, 1.80, 18.6, 20.8), Pairs: new Form(7.4, 1.243, 17.7, 9.4), PackedPairs: new Form(4.6, 1.266, 16.8, 9.3),
         Quads: new Form(4.0, 0.73, 16.3, 9.3), Dense: (5.0, 4.2),
-        Depthwise: new Depthwise3(new Channels(437, 38.9), new Channels(294, 36.1), new Channels(272, 44.8)),
-        StridedDepthwise: new Depthwise3(new Channels(382, 46.2), new Channels(302, 49.4), new Channels(308, 58.7)), Portable: 12);
+        Depthwise: new Depthwise3(new Channels(242, 33.6), new Channels(180, 31.5), new Channels(128, 28.2), new Channels(142, 23)),
+        StridedDepthwise: new Depthwise3(new Channels(179, 45.6), new Channels(168, 41.6), new Channels(121, 37.1), new Channels(121, 37.1)), Portable: 12);
 
     /// <summary>Xtensa lx106.</summary>
     public static readonly WordFigures Xtensa = new(
         Triples: new Form(7.2, 2.1, 56.9, 39), Pairs: new Form(9.7, 1.446, 47.4, 21.9), PackedPairs: new Form(10.8, 1.47, 46, 38),
         Quads: new Form(10, 0.97, 39.5, 40), Dense: (5.6, 4.6),
-        Depthwise: new Depthwise3(new Channels(519, 75.3), new Channels(305, 71.1), new Channels(372, 78.8)),
-        StridedDepthwise: new Depthwise3(new Channels(437, 80), new Channels(385, 79.7), new Channels(349, 102.7)), Portable: 16);
+        Depthwise: new Depthwise3(new Channels(315, 60.6), new Channels(300, 58.5), new Channels(404, 45.2), new Channels(277, 24.9)),
+        StridedDepthwise: new Depthwise3(new Channels(182, 69.8), new Channels(173, 65.4), new Channels(277, 49.4), new Channels(277, 49.4)), Portable: 16);
 
     // What weights are in the mean of the output whose sum is largest, since that decides for all: of 8 and 2 bits, and of others as a share of the largest.
     private const double MeanOfEight = 50, MeanOfTwo = 0.6, MeanShare = 0.457;
@@ -58,7 +58,9 @@ internal sealed record WordFigures(
         if (layer.IsDepthwise && taps == 9 && stride <= 2)
         {
             var kernels = stride == 1 ? Depthwise : StridedDepthwise;
-            var (channel, result) = activationBits <= 4 ? kernels.Packed : weightBits < 8 || activationBits < 7 ? kernels.Two : kernels.One;
+            var (channel, result) = activationBits <= 4
+                ? weightBits < 8 ? kernels.Narrow : kernels.Packed
+                : weightBits < 8 || activationBits < 7 ? kernels.Two : kernels.One;
             return (channel * layer.Bias.Length) + (result * macs / taps);
         }
 
@@ -89,5 +91,6 @@ internal sealed record WordFigures(
     /// <param name="One">A sum in a word.</param>
     /// <param name="Two">Two sums in a word, codes in bytes.</param>
     /// <param name="Packed">The same, codes of 4 or 2 bits.</param>
-    internal sealed record Depthwise3(Channels One, Channels Two, Channels Packed);
+    /// <param name="Narrow">The same, weights of fewer than 8 bits, too: with stride 1 three sums in a word.</param>
+    internal sealed record Depthwise3(Channels One, Channels Two, Channels Packed, Channels Narrow);
 }
