@@ -43,6 +43,9 @@ internal sealed record WordFigures(
     // What weights are in the mean of the output whose sum is largest, since that decides for all: of 8 and 2 bits, and of others as a share of the largest.
     private const double MeanOfEight = 50, MeanOfTwo = 0.6, MeanShare = 0.457;
 
+    /// <summary>Sums below this share a word by threes.</summary>
+    private const int NarrowField = 1 << 10;
+
     /// <inheritdoc/>
     public double InnerTap => Triples.Tap;
 
@@ -59,7 +62,7 @@ internal sealed record WordFigures(
         {
             var kernels = stride == 1 ? Depthwise : StridedDepthwise;
             var (channel, result) = activationBits <= 4
-                ? weightBits < 8 ? kernels.Narrow : kernels.Packed
+                ? largest < NarrowField ? kernels.Narrow : kernels.Packed
                 : weightBits < 8 || activationBits < 7 ? kernels.Two : kernels.One;
             return (channel * layer.Bias.Length) + (result * macs / taps);
         }
@@ -91,6 +94,6 @@ internal sealed record WordFigures(
     /// <param name="One">A sum in a word.</param>
     /// <param name="Two">Two sums in a word, codes in bytes.</param>
     /// <param name="Packed">The same, codes of 4 or 2 bits.</param>
-    /// <param name="Narrow">The same, weights of fewer than 8 bits, too: with stride 1 three sums in a word.</param>
+    /// <param name="Narrow">The same, where weights are narrow, too: with stride 1 three sums in a word.</param>
     internal sealed record Depthwise3(Channels One, Channels Two, Channels Packed, Channels Narrow);
 }
