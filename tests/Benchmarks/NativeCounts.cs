@@ -44,11 +44,16 @@ internal static class NativeCounts
         }
     }
 
-    /// <summary>The lines of tests/Native/counts/CORE-networks.txt.</summary>
+    /// <summary>The lines of tests/Native/counts/CORE-networks.txt: instructions, and high-water marks of arena and stack.</summary>
     public static void PrintCounts(string core, IReadOnlyList<string> names)
     {
         foreach (string name in names)
-            Console.WriteLine(name + " " + Measure(name, EmulatedCore.Named(core)).Instructions.ToString(CultureInfo.InvariantCulture));
+        {
+            var run = Measure(name, EmulatedCore.Named(core));
+            Console.WriteLine(Line(name, "instructions", run.Instructions));
+            Console.WriteLine(Line(name, "arena", run.ArenaBytes));
+            Console.WriteLine(Line(name, "stack", run.StackBytes));
+        }
     }
 
     /// <summary>The lines of tests/Native/counts/CORE-networks-size.txt: kernels that save flash.</summary>
@@ -57,10 +62,12 @@ internal static class NativeCounts
         foreach (string name in names)
         {
             var run = Measure(name, EmulatedCore.Named(core), Code.Size);
-            Console.WriteLine(name + " code " + run.CodeBytes.ToString(CultureInfo.InvariantCulture));
-            Console.WriteLine(name + " instructions " + run.Instructions.ToString(CultureInfo.InvariantCulture));
+            Console.WriteLine(Line(name, "code", run.CodeBytes));
+            Console.WriteLine(Line(name, "instructions", run.Instructions));
         }
     }
+
+    private static string Line(string name, string what, long count) => name + " " + what + " " + count.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One inference of a real network, layer by layer.</summary>
     public static void PrintSteps(string name, string core)
@@ -150,7 +157,7 @@ internal static class NativeCounts
     }
 
     private static string Sizes(EmulatedRun run) =>
-        Bytes(run.CodeBytes) + " | " + Bytes(run.Program.DataBytes) + " | " + Bytes(run.Program.ArenaBytes) + " | " + Bytes(run.StackBytes);
+        Bytes(run.CodeBytes) + " | " + Bytes(run.Program.DataBytes) + " | " + Bytes(run.ArenaBytes) + " | " + Bytes(run.StackBytes);
 
     private static IEnumerable<EmulatedCore> Cores(IReadOnlyList<string> names) =>
         names.Count == 0 ? EmulatedCore.All : names.Select(EmulatedCore.Named);

@@ -1,5 +1,6 @@
 using System.Linq;
 using FsCheck.Fluent;
+using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Reference.Integer;
 using QuantMcu.Testing;
@@ -77,7 +78,7 @@ public class RandomNetworkTests
             var inputs = networks.Select(network => RandomNetworks.Inputs(network, seed)).ToArray();
             var runs = program.Run(inputs);
             for (int i = 0; i < networks.Length; i++)
-                AssertSame(recipes[i], networks[i], inputs[i], runs[i], program.Programs[i].ArenaBytes, Titles(program, i));
+                AssertSame(recipes[i], networks[i], inputs[i], runs[i], program.Programs[i], Titles(program, i));
         }
     }
 
@@ -85,7 +86,7 @@ public class RandomNetworkTests
         string.Join("\n", program.Programs[index].Steps.Select(step => step.Kernel.Name + ": " + step.Title));
 
     private static void AssertSame(
-        NetworkRecipe recipe, QuantizedNetwork network, byte[][] inputs, NativeRun run, int arenaBytes, string titles)
+        NetworkRecipe recipe, QuantizedNetwork network, byte[][] inputs, NativeRun run, CProgram program, string titles)
     {
         var expected = IntegerInterpreter.Run(network, inputs);
         for (int output = 0; output < expected.Length; output++)
@@ -94,7 +95,8 @@ public class RandomNetworkTests
             Assert.True(index < 0, "output " + output + " differs at " + index + "\n" + recipe + "\n" + titles);
         }
 
-        Assert.True(run.HighWater == arenaBytes, "high water " + run.HighWater + ", not " + arenaBytes + "\n" + recipe + "\n" + titles);
+        string difference = ArenaUse.Difference(program, run.HighWater);
+        Assert.True(difference.Length == 0, difference + "\n" + recipe + "\n" + titles);
     }
 
     private static NetworkRecipe[] Recipes(int seed, bool mixed) =>

@@ -493,7 +493,7 @@ QMCU_INLINE void qmcu_dsp_widen_inside(
 /* Four pixels at once; in a row of fewer, or at its end, pixels are computed twice. Lanes: 4 words per step, then the windows of four pixels,
  * each on a word. split: in parts. */
 QMCU_INLINE void qmcu_dsp_conv_run(
-    const qmcu_dsp_conv *layer, qmcu_view x, qmcu_region y, uint32_t *lanes, int32_t split, int32_t in_place, int32_t row_bytes,
+    const qmcu_dsp_conv *layer, qmcu_view x, qmcu_region y, uint32_t *restrict lanes, int32_t split, int32_t in_place, int32_t row_bytes,
     int32_t narrow, int32_t in_bits, int32_t out_bits, int32_t lane_shift, int32_t sum_shift, int32_t shift, int32_t full, int32_t whole,
     int32_t few, int32_t quads, int32_t raster, int32_t thin)
 {

@@ -245,17 +245,20 @@ QMCU_SHARED __attribute__((unused)) void qmcu_mve_unpack(const uint8_t *from, in
     }
 }
 
-/* Codes, one a byte, packed into `bytes` bytes; up to 63 bytes behind the codes are read, too. */
+/* Codes, one a byte, packed into `bytes` bytes; up to 63 bytes behind the codes are read, too. The steps are literals: gcc 12 -O3 adds a register to the
+ * address as it loads, which this load cannot do. */
 QMCU_SHARED __attribute__((unused)) void qmcu_mve_pack_codes(const uint8_t *codes, int32_t bytes, uint8_t *to, int32_t bits)
 {
-    for (; bytes > 0; bytes -= 16, to += 16, codes += 16 * (8 / bits)) {
+    for (; bytes > 0; bytes -= 16, to += 16) {
         uint8x16_t packed;
         if (bits == 4) {
             uint8x16x2_t two = vld2q_u8(codes);
             packed = vsliq_n_u8(two.val[0], two.val[1], 4);
+            codes += 32;
         } else {
             uint8x16x4_t four = vld4q_u8(codes);
             packed = vsliq_n_u8(vsliq_n_u8(four.val[0], four.val[1], 2), vsliq_n_u8(four.val[2], four.val[3], 2), 4);
+            codes += 64;
         }
         vstrbq_p_u8(to, packed, vctp8q((uint32_t)(bytes < 16 ? bytes : 16)));
     }

@@ -19,6 +19,9 @@ public sealed record ArenaPlan(
     int PeakStep,
     ImmutableArray<int> PeakSet)
 {
+    /// <summary>The permissions to overwrite under which it was planned.</summary>
+    public ImmutableArray<InPlacePair> InPlace { get; init; } = [];
+
     /// <summary>Bytes by which the plan misses the lower bound; 0 where it is proved optimal.</summary>
     public int Gap => TotalBytes - LowerBound;
 }

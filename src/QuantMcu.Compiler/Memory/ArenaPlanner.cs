@@ -28,19 +28,26 @@ public static class ArenaPlanner
         var offsets = OffsetSearch.Run(blocks, peak.Bytes, cancellation);
 
         var all = new int[buffers.Length];
-        int total = 0;
         for (int i = 0; i < blocks.Length; i++)
         {
             foreach (int member in groups[i])
                 all[member] = offsets[i];
-
-            total = Math.Max(total, checked(offsets[i] + blocks[i].Bytes));
         }
 
+        return Placed(buffers, inPlace, alignment, all.ToImmutableArray());
+    }
+
+    /// <summary>What there is to say of buffers whose places are known; arguments as <see cref="Plan"/> takes them.</summary>
+    internal static ArenaPlan Placed(
+        ImmutableArray<ArenaBuffer> buffers, ImmutableArray<InPlacePair> inPlace, int alignment, ImmutableArray<int> offsets)
+    {
+        var groups = SharedPlaces.Merge(buffers, inPlace);
+        var peak = Peak.Of(groups.Select(group => Block.Of(group, buffers, alignment)).ToArray());
+        int total = buffers.Select((buffer, i) => checked(offsets[i] + buffer.Bytes)).DefaultIfEmpty(0).Max();
         var set = Enumerable.Range(0, buffers.Length)
             .Where(i => buffers[i].Bytes > 0 && buffers[i].FirstStep <= peak.Step && peak.Step <= buffers[i].LastStep)
             .OrderByDescending(i => buffers[i].Bytes).ThenBy(i => i);
-        return new ArenaPlan(buffers, all.ToImmutableArray(), alignment, total, peak.Bytes, peak.Step, OnePerPlace(set, groups));
+        return new ArenaPlan(buffers, offsets, alignment, total, peak.Bytes, peak.Step, OnePerPlace(set, groups)) { InPlace = inPlace };
     }
 
     private static ImmutableArray<int> OnePerPlace(IEnumerable<int> buffers, IReadOnlyList<int[]> groups)

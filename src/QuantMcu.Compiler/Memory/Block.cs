@@ -17,5 +17,7 @@ internal sealed record Block(int Bytes, int Padded, int First, int Last)
         return new Block(bytes, padded, group.Min(i => buffers[i].FirstStep), group.Max(i => buffers[i].LastStep));
     }
 
+    public static Block Of(ArenaBuffer buffer, int alignment) => Of([0], [buffer], alignment);
+
     public bool Meets(Block other) => First <= other.Last && other.First <= Last;
 }

@@ -5,8 +5,7 @@ using QuantMcu.Compiler.Patching;
 namespace QuantMcu.Compiler.Memory;
 
 /// <summary>
-/// Where everything that one inference of a network writes has its place: the same in every back end, which adds nothing to the arena (scratch
-/// of kernels is on the stack).
+/// Where everything that one inference of a network writes has its place: the same in every back end. The C back end adds the scratch of its kernels.
 /// </summary>
 /// <param name="Arena">Places of all buffers; whatever says "buffer" below is an index into its buffers, whose lives count <paramref name="Steps"/>.</param>
 /// <param name="Steps">What happens, in order: of every branch the layers of one tile, then the tail. Branches never run at once.</param>
@@ -30,6 +29,21 @@ public sealed record NetworkMemoryPlan(
 
     /// <summary>Bytes that no placement of these buffers can go below.</summary>
     public int LowerBound => Arena.LowerBound;
+
+    /// <summary>The point in time of a layer.</summary>
+    /// <param name="branch">Index of its branch, or -1.</param>
+    /// <param name="layer">Index of the layer there.</param>
+    /// <returns>Index into <see cref="Steps"/>; -1 for a layer that moves nothing.</returns>
+    public int StepOf(int branch, int layer)
+    {
+        for (int i = 0; i < Steps.Length; i++)
+        {
+            if (Steps[i].Branch == branch && Steps[i].Layer == layer)
+                return i;
+        }
+
+        return -1;
+    }
 }
 
 /// <summary>A point in time of a memory plan.</summary>

@@ -1,7 +1,10 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using QuantMcu.Compiler.Diagnostics;
+using QuantMcu.Compiler.Emit.C;
 using QuantMcu.Compiler.Lowering.C;
+using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Request;
 using QuantMcu.Testing.Native;
@@ -48,6 +51,38 @@ public class CLoweringTests
 
         Assert.Equal("QMCU4002", Assert.Throws<ModelException>(() => Lower(Options(budget))).Diagnostic.Rule.Id);
     }
+
+    [Fact]
+    public void Lower_puts_scratch_into_the_arena()
+    {
+        var program = Lower(Code.Speed);
+        var step = Assert.Single(program.Steps, step => step.Kernel.ScratchBytes > 0);
+
+        Assert.Equal(step.Kernel.ScratchBytes, program.Memory.Arena.Buffers[step.Scratch!.Index].Bytes);
+        Assert.Equal(0, program.StackScratchBytes);
+        Assert.InRange(program.ArenaBytes, step.Kernel.ScratchBytes, int.MaxValue);
+        string header = Files(program)["net.h"];
+        Assert.Contains("#define NET_ARENA_BYTES " + program.ArenaBytes + "\n", header);
+        Assert.Contains("#define NET_STACK_BYTES " + program.StackBytes + "\n", header);
+        Assert.Contains(", arena + SCRATCH_2);", Files(program)["net.c"]);
+    }
+
+    [Fact]
+    public void Lower_leaves_scratch_on_the_stack_where_the_budget_has_no_room_for_it()
+    {
+        int tensors = NetworkMemory.Plan(Network, CancellationToken.None).TotalBytes;
+        var free = Lower(Code.Speed);
+        var program = Lower(CompileOptions.Default with { Target = Target.CortexM4, Ram = tensors });
+
+        Assert.InRange(free.ArenaBytes, tensors + 1, int.MaxValue);
+        Assert.Equal(tensors, program.ArenaBytes);
+        Assert.Equal(free.Steps.Max(step => step.Kernel.ScratchBytes), program.StackScratchBytes);
+        Assert.Equal(free.StackBytes + program.StackScratchBytes, program.StackBytes);
+        Assert.Contains("uint8_t scratch[" + program.StackScratchBytes + "] QMCU_WORDS;", Files(program)["net.c"]);
+    }
+
+    private static Dictionary<string, string> Files(CProgram program) =>
+        CFiles.Of(new CTarget("net"), program, "hash").ToDictionary(file => file.Name, file => file.Text);
 
     private static string[] Kernels(CProgram program) => program.Steps.Select(step => step.Kernel.Name).ToArray();
 

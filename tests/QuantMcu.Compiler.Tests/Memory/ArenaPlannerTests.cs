@@ -119,7 +119,7 @@ public class ArenaPlannerTests
                 .ToArray());
     }
 
-    private static void AssertSound(ArenaPlan plan, ImmutableArray<InPlacePair> pairs)
+    internal static void AssertSound(ArenaPlan plan, ImmutableArray<InPlacePair> pairs)
     {
         for (int i = 0; i < plan.Buffers.Length; i++)
         {
@@ -139,14 +139,14 @@ public class ArenaPlannerTests
         Assert.True(plan.LowerBound <= plan.TotalBytes);
     }
 
-    private static ImmutableArray<ArenaBuffer> RandomBuffers(Random random, int count, int steps, int mostBytes) =>
+    internal static ImmutableArray<ArenaBuffer> RandomBuffers(Random random, int count, int steps, int mostBytes) =>
         Enumerable.Range(0, count).Select(i =>
         {
             int first = random.Next(steps);
             return new ArenaBuffer("b" + i, random.Next(1, mostBytes), first, random.Next(first, steps));
         }).ToImmutableArray();
 
-    private static ImmutableArray<InPlacePair> RandomPairs(Random random, ImmutableArray<ArenaBuffer> buffers) =>
+    internal static ImmutableArray<InPlacePair> RandomPairs(Random random, ImmutableArray<ArenaBuffer> buffers) =>
         (from source in Enumerable.Range(0, buffers.Length)
          from result in Enumerable.Range(0, buffers.Length)
          where source != result && buffers[source].LastStep == buffers[result].FirstStep && random.Next(2) == 0

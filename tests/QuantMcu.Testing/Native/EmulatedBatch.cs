@@ -15,6 +15,20 @@ namespace QuantMcu.Testing.Native;
 /// <summary>Several networks in one program on an emulated core: building and starting cost more than small networks do.</summary>
 public static class EmulatedBatch
 {
+    /// <summary>Whether what is beside an arena of so many bytes is no longer as it was.</summary>
+    private const string Touched =
+        """
+        static int touched(uint32_t arena)
+        {
+            uint8_t *all = (uint8_t *)memory;
+            for (uint32_t i = 0; i < GUARD; ++i)
+                if (all[i] != PAINT || all[GUARD + arena + i] != PAINT)
+                    return 1;
+            return 0;
+        }
+
+        """;
+
     /// <summary>Runs every network on one set of inputs and compares.</summary>
     /// <returns>What differs from the integer interpreter, a line each.</returns>
     /// <exception cref="InvalidOperationException">It does not build or does not end as it should.</exception>
@@ -22,8 +36,9 @@ public static class EmulatedBatch
     {
         var programs = networks.Select(network => CLowering.Lower(network, core.Target, code, CancellationToken.None)).ToArray();
         using var folder = new TemporaryDirectory();
-        var main = new StringBuilder("#include \"mcu.h\"\n");
-        main.Append("static uint32_t arena[").Append((programs.Max(program => program.ArenaBytes) / 4) + 1).Append("];\n");
+        var main = new StringBuilder("#include <string.h>\n#include \"mcu.h\"\n");
+        main.Append("#define GUARD 16\n#define PAINT 0x5A\nstatic uint32_t memory[").Append((programs.Max(program => program.ArenaBytes) / 4) + 9).Append("];\n");
+        main.Append(Touched);
         var body = new StringBuilder();
         var sources = new List<string> { "main.c" };
         for (int i = 0; i < programs.Length; i++)
@@ -59,9 +74,11 @@ public static class EmulatedBatch
         for (int i = 0; i < outputs.Length; i++)
             Array(main, arguments, name + "_out" + i, outputs[i], program.Outputs[i].Port.Signed, isResult: true);
 
-        body.Append("    mcu_stack_paint();\n    ").Append(name).Append("_run_in((uint8_t *)arena").Append(arguments).Append(");\n");
+        body.Append("    memset(memory, PAINT, sizeof memory);\n    mcu_stack_paint();\n    ").Append(name).Append("_run_in((uint8_t *)memory + GUARD")
+            .Append(arguments).Append(");\n");
         body.Append("    if (mcu_stack_used() > ").Append(program.StackBytes).Append(") { mcu_puts(\"").Append(name)
             .Append(" takes \"); mcu_putu(mcu_stack_used()); mcu_puts(\" bytes of the stack, not ").Append(program.StackBytes).Append("\\n\"); }\n");
+        body.Append("    if (touched(").Append(program.ArenaBytes).Append(")) { mcu_puts(\"").Append(name).Append(" wrote beside its arena\\n\"); }\n");
         for (int i = 0; i < outputs.Length; i++)
         {
             string result = name + "_out" + i;

@@ -22,9 +22,10 @@ public sealed record StepCount(string Title, long Instructions);
 /// <param name="Steps">In order.</param>
 /// <param name="Macs">Of all layers, as the field counts them.</param>
 /// <param name="CodeBytes">Of the functions of the network and its kernels.</param>
-/// <param name="StackBytes">Deepest use below the caller.</param>
+/// <param name="ArenaBytes">High-water mark of the arena: up to the last byte that was written.</param>
+/// <param name="StackBytes">High-water mark of the stack: deepest use below the caller.</param>
 /// <param name="Program">What was emitted.</param>
-public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int CodeBytes, int StackBytes, CProgram Program)
+public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int CodeBytes, int ArenaBytes, int StackBytes, CProgram Program)
 {
     private const string Name = "net";
 
@@ -33,6 +34,9 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 
     /// <summary>Bytes of the stack that the program around a network takes.</summary>
     private const int CallerBytes = 256;
+
+    /// <summary>What the arena holds before a run: what has neither of them behind both runs was written.</summary>
+    private static readonly byte[] Paints = [0x5A, 0xA5];
 
     private static readonly object Building = new();
 
@@ -43,7 +47,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
     internal static string Harness => Path.Combine(ModelsFolder.Repository, "tests", "Native", "harness");
 
     /// <exception cref="InvalidOperationException">It does not build or run, or its result differs from the interpreter's.</exception>
-    public static EmulatedRun Of(QuantizedNetwork network, byte[][] inputs, EmulatedCore core, Code code = Code.Speed)
+    public static EmulatedRun Of(QuantizedNetwork network, byte[][] inputs, EmulatedCore core, Code code = Code.Speed, int? ram = null)
     {
         lock (Building)
         {
@@ -51,7 +55,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
                 Toolchain.Run(Harness, [], "make");
         }
 
-        var program = CLowering.Lower(network, core.Target, code, CancellationToken.None);
+        var program = CLowering.Lower(network, core.Target, code, ram, CancellationToken.None);
         using var folder = new TemporaryDirectory();
         foreach (var (name, text) in CFiles.Of(new CTarget(Name), program, "hash"))
         {
@@ -62,29 +66,43 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 
         folder.Write("main.c", Encoding.UTF8.GetBytes(Main(program, inputs, IntegerInterpreter.Run(network, inputs))));
         string mcu = Path.Combine(Harness, "mcu.sh");
-        Build(Counted, "net.elf");
-        string output = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "count", core.Name, "net.elf"));
-        if (!output.Contains("same\n"))
-            throw new InvalidOperationException("The result of " + core.Name + " differs from the interpreter's:\n" + output);
-
-        Build(Name + ".c", "plain.elf");
-        string sizes = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "size", core.Name, "plain.elf"));
-        var counts = Regex.Matches(output, "^step ([0-9]+) : roi [0-9]+ insns ([0-9]+)", RegexOptions.Multiline)
-            .Select(match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)).ToArray();
+        Build(Counted, "net.elf", Paints[0]);
+        string output = Run("count", "net.elf");
+        var counts = Matches(output, "^step [0-9]+ : roi [0-9]+ insns ([0-9]+)");
         if (counts.Length != program.Parts.Length)
             throw new InvalidOperationException("counted " + counts.Length + " of " + program.Parts.Length + " steps:\n" + output);
 
-        int stack = int.Parse(Regex.Match(output, "^stack ([0-9]+)", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+        int arena = 0, stack = 0;
+        foreach (byte paint in Paints)
+        {
+            Build(Name + ".c", "plain.elf", paint);
+            string plain = Run("run", "plain.elf");
+            arena = Math.Max(arena, (int)Matches(plain, "^arena ([0-9]+)").Single());
+            stack = Math.Max(stack, (int)Matches(plain, "^stack ([0-9]+)").Single());
+        }
+
         if (stack > program.StackBytes)
             throw new InvalidOperationException("took " + stack + " bytes of the stack of " + core.Name + ", not " + program.StackBytes + " at most");
 
+        string sizes = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "size", core.Name, "plain.elf"));
         return new EmulatedRun(
             [.. program.Parts.Zip(counts, (step, count) => new StepCount(step.Title, count))],
-            network.Layers.Sum(layer => layer.Macs(network)), CodeOf(sizes, program), stack, program);
+            network.Layers.Sum(layer => layer.Macs(network)), CodeOf(sizes, program), arena, stack, program);
 
-        void Build(string source, string to) => Toolchain.Run(
-            folder.FullName, [], "env", "STACK=" + StackBytesOf(program), "sh", mcu, "build", core.Name, to, source, "main.c", "-I.", "-std=c99");
+        void Build(string source, string to, byte paint) => Toolchain.Run(
+            folder.FullName, [], "env", "STACK=" + StackBytesOf(program), "sh", mcu, "build", core.Name, to, source, "main.c", "-I.", "-std=c99",
+            "-DPAINT=" + paint.ToString(CultureInfo.InvariantCulture));
+
+        string Run(string command, string file)
+        {
+            string said = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, command, core.Name, file));
+            return said.Contains("same\n") ? said
+                : throw new InvalidOperationException("The result of " + core.Name + " differs from the interpreter's:\n" + said);
+        }
     }
+
+    private static long[] Matches(string output, string pattern) => Regex.Matches(output, pattern, RegexOptions.Multiline)
+        .Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToArray();
 
     /// <summary>No more than the report says, and what is around the network: where there is a fence, more ends in a fault.</summary>
     private static string StackBytesOf(CProgram program) => (program.StackBytes + CallerBytes).ToString(CultureInfo.InvariantCulture);
@@ -124,7 +142,7 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
 
     private static string Main(CProgram program, byte[][] inputs, byte[][] outputs)
     {
-        var text = new StringBuilder("#include \"mcu.h\"\n#include \"net.h\"\nstatic uint32_t arena[(NET_ARENA_BYTES + 3) / 4 + 4];\n");
+        var text = new StringBuilder("#include \"mcu.h\"\n#include \"net.h\"\n#define GUARD 16\nstatic uint32_t memory[(NET_ARENA_BYTES + 3 + 2 * GUARD) / 4];\n");
         var arguments = new StringBuilder();
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -143,16 +161,33 @@ public sealed record EmulatedRun(ImmutableArray<StepCount> Steps, long Macs, int
             arguments.Append(", ").Append(signed ? "(int8_t *)" : "").Append("out").Append(i);
         }
 
-        text.Append("int main(void)\n{\n    uint8_t *behind = (uint8_t *)arena + NET_ARENA_BYTES;\n    for (int i = 0; i < 16; ++i)\n        behind[i] = 0x5A;\n");
-        text.Append("    mcu_stack_paint();\n    net_run_in((uint8_t *)arena").Append(arguments).Append(");\n");
-        text.Append("    mcu_puts(\"stack \"); mcu_putu(mcu_stack_used()); mcu_puts(\"\\n\");\n");
+        text.Append(
+            """
+            int main(void)
+            {
+                uint8_t *all = (uint8_t *)memory, *arena = all + GUARD, *behind = arena + NET_ARENA_BYTES;
+                for (uint32_t i = 0; i < NET_ARENA_BYTES + 2 * GUARD; ++i)
+                    all[i] = PAINT;
+                mcu_stack_paint();
+
+            """);
+        text.Append("    net_run_in(arena").Append(arguments).Append(");\n");
+        text.Append(
+            """
+                mcu_puts("stack "); mcu_putu(mcu_stack_used()); mcu_puts("\n");
+                for (int i = 0; i < GUARD; ++i)
+                    if (all[i] != PAINT || behind[i] != PAINT) { mcu_puts("wrote beside the arena\n"); return 1; }
+                while (behind > arena && behind[-1] == PAINT)
+                    --behind;
+                mcu_puts("arena "); mcu_putu((uint32_t)(behind - arena)); mcu_puts("\n");
+
+            """);
         for (int i = 0; i < outputs.Length; i++)
         {
             text.Append("    for (uint32_t i = 0; i < sizeof out").Append(i).Append("; ++i)\n        if (out").Append(i).Append("[i] != want")
                 .Append(i).Append("[i]) { mcu_puts(\"differs at \"); mcu_putu(i); mcu_puts(\"\\n\"); return 1; }\n");
         }
 
-        text.Append("    for (int i = 0; i < 16; ++i)\n        if (behind[i] != 0x5A) { mcu_puts(\"wrote behind the arena\\n\"); return 1; }\n");
         return text.Append("    mcu_puts(\"same\\n\");\n    return 0;\n}\n").ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
@@ -34,7 +35,7 @@ internal static class CHeaderPrinter
             /* Working memory of one inference, in bytes; it must lie on a word (4 bytes). */
             #define {{macro}}_ARENA_BYTES {{program.ArenaBytes}}
 
-            /* The most that one inference takes of the stack, in bytes: {{program.ScratchBytes}} of scratch, and calls. */
+            /* The most that one inference takes of the stack, in bytes{{StackRemark(program)}}. */
             #define {{macro}}_STACK_BYTES {{program.StackBytes}}
 
             /* Read-only data: weights, biases, multipliers, tables. */
@@ -79,6 +80,10 @@ internal static class CHeaderPrinter
             """);
         return writer.ToString();
     }
+
+    private static string StackRemark(CProgram program) => program.StackScratchBytes == 0
+        ? ""
+        : FormattableString.Invariant($": {program.StackScratchBytes} of scratch, for which the arena's budget has no room, and calls");
 
     private static void Patches(IndentedWriter writer, string macro, CTiles stage) => writer.Text(
         $$"""

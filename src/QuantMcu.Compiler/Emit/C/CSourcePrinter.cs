@@ -22,6 +22,9 @@ internal sealed class CSourcePrinter
     /// <summary>Kernels that only read and write whole images: what those are like stands in a structure, which takes less code than arguments.</summary>
     private readonly HashSet<string> wholeImages;
 
+    /// <summary>Kernels that have scratch.</summary>
+    private readonly HashSet<string> scratchKernels;
+
     private CSourcePrinter(CTarget target, CProgram program, CData data)
     {
         this.target = target;
@@ -33,6 +36,8 @@ internal sealed class CSourcePrinter
                 .Where(steps => steps.All(step => step.Kernel.Structure is not null && step.Calls.Length == 1 && WholeImage(step.Calls[0]) is not null))
                 .Select(steps => steps.Key),
             StringComparer.Ordinal);
+        scratchKernels = new HashSet<string>(
+            program.Steps.Where(step => step.Kernel.ScratchBytes > 0).Select(step => step.Kernel.Name), StringComparer.Ordinal);
     }
 
     /// <param name="target">Names.</param>
@@ -75,24 +80,36 @@ internal sealed class CSourcePrinter
         return writer.ToString();
     }
 
-    /// <summary>Offsets of the buffers that are used.</summary>
+    /// <summary>Offsets of the buffers that are used, and of scratch by the number of its step.</summary>
     private void Buffers()
     {
-        int[] used = Places(program.Parts).Where(place => place.Kind == StorageKind.Arena).Select(place => place.Index).Distinct()
-            .OrderBy(index => index).ToArray();
-        if (used.Length == 0)
+        var offsets = program.Memory.Arena.Offsets;
+        string[] tensors = Tensors(program.Parts).Where(place => place.Kind == StorageKind.Arena).Select(place => place.Index).Distinct()
+            .OrderBy(index => index).Select(index => Text($"    BUFFER_{index} = {offsets[index]},")).ToArray();
+        string[] scratch = program.Steps.Select((step, i) => step.Scratch is { } place ? Text($"    {ScratchName(i)} = {offsets[place.Index]},") : null)
+            .OfType<string>().ToArray();
+        Offsets("Where tensors lie in the arena.", tensors);
+        Offsets("Where kernels have their scratch there, by layer: nothing that a layer reads, writes or leaves alone for a later one lies there.", scratch);
+    }
+
+    private void Offsets(string title, string[] lines)
+    {
+        if (lines.Length == 0)
             return;
 
-        writer.Raw("/* Where tensors lie in the arena. */");
+        writer.Raw("/* " + title + " */");
         writer.Raw("enum {");
-        foreach (int buffer in used)
-            writer.Text($"    BUFFER_{buffer} = {program.Memory.Arena.Offsets[buffer]},");
+        foreach (string line in lines)
+            writer.Raw(line);
 
         writer.Raw("};\n");
     }
 
     /// <summary>Whatever is read or written.</summary>
-    internal static IEnumerable<Storage> Places(IEnumerable<CPart> parts) => parts.SelectMany(part => part.AllSteps)
+    internal static IEnumerable<Storage> Places(IEnumerable<CPart> parts) =>
+        Tensors(parts).Concat(parts.SelectMany(part => part.AllSteps).Select(step => step.Scratch).OfType<Storage>());
+
+    private static IEnumerable<Storage> Tensors(IEnumerable<CPart> parts) => parts.SelectMany(part => part.AllSteps)
         .SelectMany(step => step.Calls).SelectMany(call => call.Arguments).Select(PlaceOf).OfType<Storage>()
         .Concat(parts.OfType<CTiles>().SelectMany(CTilePrinter.Places));
 
@@ -110,16 +127,13 @@ internal sealed class CSourcePrinter
         foreach (var group in program.Steps.Select(step => step.Kernel).GroupBy(kernel => kernel.Name))
         {
             var kernel = group.First();
-            int scratch = group.Max(other => other.ScratchBytes);
             string structure = kernel.Structure is { } type ? "const " + type + " *layer, " : "";
             string literals = string.Concat(kernel.Literals.Select(literal => ", " + CData.Literal(literal)));
             bool whole = wholeImages.Contains(kernel.Name);
             string parameters = whole ? "const qmcu_image *image, const uint8_t *from, uint8_t *to" : kernel.Parameters;
-            using (writer.Block($"QMCU_SHARED void {kernel.Name}({structure}{parameters})"))
+            string scratch = scratchKernels.Contains(kernel.Name) ? ", uint8_t *scratch" : "";
+            using (writer.Block($"QMCU_SHARED void {kernel.Name}({structure}{parameters}{scratch})"))
             {
-                if (scratch > 0)
-                    writer.Text($"uint8_t scratch[{scratch}] QMCU_WORDS;");
-
                 if (whole)
                 {
                     writer.Raw("const qmcu_view x = qmcu_view_of(image, from);");
@@ -171,6 +185,13 @@ internal sealed class CSourcePrinter
         string counts = program.Stage is null ? "in" : "counted", last = program.Stage is null ? "" : ", int32_t *patches";
         using (writer.Block($"void {target.Name}_run_{counts}(uint8_t *arena, {CHeaderPrinter.Parameters(inputs, outputs)}{last})"))
         {
+            if (program.StackScratchBytes > 0)
+            {
+                writer.Raw("/* For layers whose scratch would make the arena larger than its budget. */");
+                writer.Text($"uint8_t scratch[{program.StackScratchBytes}] QMCU_WORDS;");
+                writer.Line();
+            }
+
             int step = 0;
             foreach (var part in program.Parts)
             {
@@ -240,25 +261,25 @@ internal sealed class CSourcePrinter
                 writer.Raw(new string(' ', 4 * depth) + headers[depth]);
 
             string? image = wholeImages.Contains(step.Kernel.Name) ? "&" + LayerName(index) + "_image" : null;
-            Call(step.Kernel.Name + "(" + structure, call, image, new string(' ', 4 * Math.Max(0, headers.Length - 1)), headers.Length > 0);
+            Call(step.Kernel.Name + "(" + structure, call, image, Scratch(index), new string(' ', 4 * Math.Max(0, headers.Length - 1)), headers.Length > 0);
         }
     }
 
     /// <summary>Views and regions are variables of a block, so that those of all calls share their place on the stack.</summary>
-    private void Call(string start, CCall call, string? image, string indent, bool isBody)
+    private void Call(string start, CCall call, string? image, string scratch, string indent, bool isBody)
     {
         if (image is not null)
         {
             var (view, region) = WholeImage(call)!.Value;
             string from = Pointer(view.Place, view.Offset), to = Pointer(region.Place, region.Offset);
-            writer.Raw(indent + (isBody ? "    " : "") + start + image + ", " + from + ", " + to + ");");
+            writer.Raw(indent + (isBody ? "    " : "") + start + image + ", " + from + ", " + to + scratch + ");");
             return;
         }
 
         var names = call.Arguments.Select((argument, i) => Variable(argument, i)).ToArray();
         if (names.All(name => name is null))
         {
-            writer.Raw(indent + (isBody ? "    " : "") + start + string.Join(", ", call.Arguments.Select(Argument)) + ");");
+            writer.Raw(indent + (isBody ? "    " : "") + start + string.Join(", ", call.Arguments.Select(Argument)) + scratch + ");");
             return;
         }
 
@@ -269,8 +290,18 @@ internal sealed class CSourcePrinter
                 writer.Raw(indent + "    const " + name.Type + " " + name.Name + " = " + Argument(call.Arguments[i]) + ";");
         }
 
-        writer.Raw(indent + "    " + start + string.Join(", ", call.Arguments.Select((argument, i) => names[i]?.Name ?? Argument(argument))) + ");");
+        writer.Raw(
+            indent + "    " + start + string.Join(", ", call.Arguments.Select((argument, i) => names[i]?.Name ?? Argument(argument))) + scratch + ");");
         writer.Raw(indent + "}");
+    }
+
+    /// <summary>The last argument of a step's calls, where its kernel has scratch; else nothing.</summary>
+    private string Scratch(int index)
+    {
+        var step = program.Steps[index];
+        return !scratchKernels.Contains(step.Kernel.Name) ? ""
+            : step.Scratch is not null ? ", arena + " + ScratchName(index)
+            : step.StackScratchBytes > 0 ? ", scratch" : ", 0";
     }
 
     /// <summary>What a call reads and writes, where that is two whole images.</summary>
@@ -328,6 +359,8 @@ internal sealed class CSourcePrinter
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string LayerName(int index) => Text($"layer_{index + 1}");
+
+    private static string ScratchName(int index) => Text($"SCRATCH_{index + 1}");
 
     private string Arguments => string.Join(", ", inputs.Concat(outputs).Select(port => port.Parameter));
 

@@ -106,7 +106,8 @@ internal sealed class CTilePrinter(IndentedWriter writer, CSourcePrinter source)
     private IEnumerable<(string Name, string Declaration)> Memory(CTiles tiles, int branch)
     {
         var one = tiles with { Branches = [tiles.Branches[branch]], Outliers = null };
-        return source.Used(CSourcePrinter.Places([one]));
+        var memory = source.Used(CSourcePrinter.Places([one]));
+        return one.AllSteps.Any(step => step.StackScratchBytes > 0) ? memory.Append(("scratch", "uint8_t *scratch")) : memory;
     }
 
     private void Branch(CTiles tiles, int index, int firstStep)

@@ -20,20 +20,29 @@ public static class CLowering
     /// gets the small ones.
     /// </summary>
     /// <exception cref="ModelException">QMCU4001 or QMCU4002: a budget cannot be met.</exception>
-    /// <inheritdoc cref="Lower(QuantizedNetwork, Target, Code, CancellationToken)"/>
+    /// <inheritdoc cref="Lower(QuantizedNetwork, Target, Code, int?, CancellationToken)"/>
     public static CProgram Lower(QuantizedNetwork network, CompileOptions options, CancellationToken cancellation)
     {
-        var program = Lower(network, options.Target, options.Code, cancellation);
+        var program = Lower(network, options.Target, options.Code, options.Ram, cancellation);
         if (program.DataBytes > options.Flash)
-            program = Lower(network, options.Target, Code.Size, cancellation);
+            program = Lower(network, options.Target, Code.Size, options.Ram, cancellation);
 
         Budgets.CheckRam(program.Memory.Arena, options.Ram, program.Memory.Steps.Select(step => step.Name).ToArray());
         Budgets.CheckFlash(network, program.DataBytes, options.Flash);
         return program;
     }
 
+    /// <inheritdoc cref="Lower(QuantizedNetwork, Target, Code, int?, CancellationToken)"/>
+    public static CProgram Lower(QuantizedNetwork network, Target target, Code code, CancellationToken cancellation) =>
+        Lower(network, target, code, ram: null, cancellation);
+
+    /// <param name="network">The network.</param>
+    /// <param name="target">The core.</param>
+    /// <param name="code">What is saved: instructions or flash.</param>
+    /// <param name="ram">Bytes beyond which the scratch of kernels stays on the stack instead of making the arena larger; null: no bound.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static CProgram Lower(QuantizedNetwork network, Target target, Code code, CancellationToken cancellation)
+    public static CProgram Lower(QuantizedNetwork network, Target target, Code code, int? ram, CancellationToken cancellation)
     {
         var memory = NetworkMemory.Plan(network, cancellation);
         var constants = new ConstantTable();
@@ -47,19 +56,21 @@ public static class CLowering
 
         parts.AddRange(PortLowering.Imports(network, memory));
         int branch = network.Patches?.Branches.Length ?? 0;
-        foreach (var layer in network.Layers)
+        for (int i = 0; i < network.Layers.Length; i++)
         {
+            var layer = network.Layers[i];
             cancellation.ThrowIfCancellationRequested();
             if (layer is FusedLayer fused)
                 parts.Add(tiles.Fused(fused, Place, branch++));
             else if (network.Tensor(layer.Output).Elements > 0 && !IsSamePlace(layer, memory))
-                parts.Add(Lower(layer, new CContext(network, Place, layer, target, code)));
+                parts.Add(Lower(layer, new CContext(network, Place, layer, target, code)) with { MemoryStep = memory.StepOf(-1, i) });
         }
 
         parts.AddRange(PortLowering.Exports(network, memory, Place));
         int weights = checked(NetworkFlash.Bytes(network) + constants.Constants.Sum(codes => codes.Length));
+        var (places, placed) = ScratchLowering.Place(memory, parts.ToImmutable(), ram, cancellation);
         return new CProgram(
-            network, memory, Ports(network, network.Inputs), Ports(network, network.Outputs), parts.ToImmutable(), constants.Constants, weights);
+            network, places, Ports(network, network.Inputs), Ports(network, network.Outputs), placed, constants.Constants, weights);
     }
 
     private static bool IsSamePlace(QuantizedLayer layer, NetworkMemoryPlan memory) =>

@@ -42,8 +42,11 @@ internal sealed class CTileLowering(
         var maps = new BranchMaps(part, memory.Branches[index], inputs, split, constants);
         var imports = Enumerable.Range(0, part.Inputs.Length).Where(input => maps.IsPatch(part.Inputs[input].Tensor))
             .Select(input => new CTileStep(PortLowering.ImportRegion(part, input, maps), maps.IndexOf(part.Inputs[input].Tensor)));
-        var layers = part.Layers.Select(layer =>
-            new CTileStep(CLowering.Lower(layer, new CContext(part, maps.PlaceOf, layer, target, code, maps)), maps.IndexOf(layer.Output)));
+        var layers = part.Layers.Select((layer, i) =>
+        {
+            var step = CLowering.Lower(layer, new CContext(part, maps.PlaceOf, layer, target, code, maps));
+            return new CTileStep(step with { MemoryStep = memory.StepOf(index, i) }, maps.IndexOf(layer.Output));
+        });
         return new CBranch(maps.All, [.. imports, .. layers]);
     }
 

@@ -13,6 +13,9 @@ namespace QuantMcu.Compiler.Lowering.C;
 /// </summary>
 internal static class DspQuadLowering
 {
+    /// <summary>The file that has the kernel.</summary>
+    public const string Header = "qmcu_dsp_quad.h";
+
     /// <summary>Most bytes of scratch: of all, of codes where more would gain nothing, and of weights that are widened before.</summary>
     private const int MostScratch = 8704, EnoughCodes = 8 * 1024, MostWeights = 4 * 1024;
 
@@ -88,7 +91,7 @@ internal static class DspQuadLowering
 
         int[] literals = [(int)packed.Form, inPlace ? 1 : 0, raster ? 1 : 0, inBits, context.OutputBits, full, to.Shift];
         var kernel = new CKernel(
-            "conv_dsp_" + packed.Name + CContext.Suffix(literals), "qmcu_dsp_quad.h", "qmcu_dsp_quad_run", "qmcu_dsp_quad",
+            "conv_dsp_" + packed.Name + CContext.Suffix(literals), Header, "qmcu_dsp_quad_run", "qmcu_dsp_quad",
             "qmcu_view x, qmcu_region y", "x, y, (uint32_t *)(void *)scratch", [.. literals])
         {
             ScratchBytes = packed.ScratchBytes,
