@@ -32,7 +32,7 @@ internal static class CHeaderPrinter
             /* SHA-256 of the model, its calibration samples and the options: same hash, same code. */
             #define {{macro}}_CONTENT_HASH "{{contentHash}}"
 
-            /* Working memory of one inference, in bytes; it must lie on a word (4 bytes). */
+            /* Working memory of one inference, in bytes, scratch of kernels included; it must lie on a word (4 bytes). */
             #define {{macro}}_ARENA_BYTES {{program.ArenaBytes}}
 
             /* The most that one inference takes of the stack, in bytes{{StackRemark(program)}}. */

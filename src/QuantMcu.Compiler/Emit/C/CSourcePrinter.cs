@@ -89,7 +89,7 @@ internal sealed class CSourcePrinter
         string[] scratch = program.Steps.Select((step, i) => step.Scratch is { } place ? Text($"    {ScratchName(i)} = {offsets[place.Index]},") : null)
             .OfType<string>().ToArray();
         Offsets("Where tensors lie in the arena.", tensors);
-        Offsets("Where kernels have their scratch there, by layer: nothing that a layer reads, writes or leaves alone for a later one lies there.", scratch);
+        Offsets("Where kernels have their scratch, by layer: in gaps between the tensors that are live then, or behind them.", scratch);
     }
 
     private void Offsets(string title, string[] lines)
