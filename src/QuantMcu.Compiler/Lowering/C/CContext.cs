@@ -21,6 +21,9 @@ namespace QuantMcu.Compiler.Lowering.C;
 internal sealed class CContext(
     QuantizedNetwork network, Func<int, Storage> places, QuantizedLayer layer, Target target, Code code, BranchMaps? maps = null)
 {
+    /// <summary>Bytes of the arena in one piece that no tensor needs while the layer is computed; kernels that would gain by more scratch may have them.</summary>
+    public int SpareBytes { get; init; }
+
     /// <summary>Whether the core has the DSP extension.</summary>
     public bool HasDsp => target is Target.CortexM4 or Target.CortexM7 or Target.CortexM33 or Target.CortexM55;
 

@@ -63,7 +63,7 @@ public static class CLowering
             if (layer is FusedLayer fused)
                 parts.Add(tiles.Fused(fused, Place, branch++));
             else if (network.Tensor(layer.Output).Elements > 0 && !IsSamePlace(layer, memory))
-                parts.Add(Lower(layer, new CContext(network, Place, layer, target, code)) with { MemoryStep = memory.StepOf(-1, i) });
+                parts.Add(Step(layer, memory.StepOf(-1, i)));
         }
 
         parts.AddRange(PortLowering.Exports(network, memory, Place));
@@ -71,6 +71,12 @@ public static class CLowering
         var (places, placed) = ScratchLowering.Place(memory, parts.ToImmutable(), ram, cancellation);
         return new CProgram(
             network, places, Ports(network, network.Inputs), Ports(network, network.Outputs), placed, constants.Constants, weights);
+
+        CStep Step(QuantizedLayer layer, int step)
+        {
+            var context = new CContext(network, Place, layer, target, code) { SpareBytes = step < 0 ? 0 : SpareRoom.At(memory.Arena, step) };
+            return Lower(layer, context) with { MemoryStep = step };
+        }
     }
 
     private static bool IsSamePlace(QuantizedLayer layer, NetworkMemoryPlan memory) =>

@@ -16,7 +16,9 @@ internal static class DspQuadLowering
     /// <summary>The file that has the kernel.</summary>
     public const string Header = "qmcu_dsp_quad.h";
 
-    /// <summary>Most bytes of scratch: of all, of codes where more would gain nothing, and of weights that are widened before.</summary>
+    /// <summary>
+    /// Most bytes of scratch where the arena has no room to spare: of all, of codes where more would gain little, and of weights that are widened before.
+    /// </summary>
     private const int MostScratch = 8704, EnoughCodes = 8 * 1024, MostWeights = 4 * 1024;
 
     /// <summary>
@@ -73,8 +75,8 @@ internal static class DspQuadLowering
         if ((flat || raster ? y[1] * y[2] : context.LeastColumns) < 4)
             return null;
 
-        int window = inPlace ? 0 : 4 * taps;
-        int all = flat || raster ? ((y[1] * y[2]) + 3) / 4 : context.MostRows * ((context.MostColumns + 3) / 4);
+        var work = new Work(
+            flat || raster ? ((y[1] * y[2]) + 3) / 4 : context.MostRows * ((context.MostColumns + 3) / 4), inPlace ? 0 : 4 * taps, context.SpareBytes);
         int least = layer.Weights.Min(), most = layer.Weights.Max();
         int largest = Math.Max(most, -least);
         bool isWhole = inPlace || rowBytes % 4 == 0, isNarrow = largest <= QuadWeights.MostOfNibble && isWhole;
@@ -82,9 +84,9 @@ internal static class DspQuadLowering
             return null;
 
         int maxCode = context.Input(0).Quantizer.MaxCode;
-        var candidates = isNarrow ? OfNarrow(layer, inBits, maxCode, all, window) : OfWide(layer, inBits, maxCode, all, window);
+        var candidates = isNarrow ? OfNarrow(layer, inBits, maxCode, work) : OfWide(layer, inBits, maxCode, work);
         if (!isNarrow && isWhole && inBits == 8 && largest <= QuadWeights.MostOfSix)
-            candidates = candidates.Concat(OfQuad(layer, maxCode, Form.Sixes, all, window));
+            candidates = candidates.Concat(OfQuad(layer, maxCode, Form.Sixes, work));
         var packed = candidates.OrderBy(candidate => candidate.Cost).FirstOrDefault();
         if (packed is null)
             return null;
@@ -121,13 +123,13 @@ internal static class DspQuadLowering
         return checked(((layer.Window.Taps * layer.PadCodes.Length) + inWord - 1) / inWord * inWord);
     }
 
-    private static IEnumerable<Packing> OfWide(ConvLayer layer, int inBits, int maxCode, int all, int window)
+    private static IEnumerable<Packing> OfWide(ConvLayer layer, int inBits, int maxCode, Work work)
     {
         var lanes = new DspWeights(layer, inBits, maxCode, 0, 4);
         if (lanes.LaneShift != layer.Requantization.PreShift)
             yield break;
 
-        var room = Room.Of(layer, TapsOf(layer, inBits), 4, 2, all, window);
+        var room = Room.Of(layer, TapsOf(layer, inBits), 4, 2, work);
         if (room.Groups >= (room.AtOnce ? 1 : FewestGroups))
         {
             double cost = OfWides.Of(layer, TapsOf(layer, inBits), 0, room);
@@ -136,10 +138,10 @@ internal static class DspQuadLowering
     }
 
     /// <summary>Fields of sums of 64 bits.</summary>
-    private static IEnumerable<Packing> OfQuad(ConvLayer layer, int maxCode, Form form, int all, int window)
+    private static IEnumerable<Packing> OfQuad(ConvLayer layer, int maxCode, Form form, Work work)
     {
         int taps = TapsOf(layer, 8);
-        var room = Room.Of(layer, taps, 8, 4, all, window);
+        var room = Room.Of(layer, taps, 8, 4, work);
         if (layer.Requantization.PreShift > 30 || room.Groups == 0)
             yield break;
 
@@ -148,12 +150,12 @@ internal static class DspQuadLowering
         yield return new Packing(form, room, room.Widening, cost, 0, quads.Packed, quads.Outputs);
     }
 
-    private static IEnumerable<Packing> OfNarrow(ConvLayer layer, int inBits, int maxCode, int all, int window)
+    private static IEnumerable<Packing> OfNarrow(ConvLayer layer, int inBits, int maxCode, Work work)
     {
         int preShift = layer.Requantization.PreShift, taps = TapsOf(layer, inBits);
         if (inBits == 8)
         {
-            foreach (var quads in OfQuad(layer, maxCode, Form.Quads, all, window))
+            foreach (var quads in OfQuad(layer, maxCode, Form.Quads, work))
                 yield return quads;
         }
 
@@ -162,12 +164,12 @@ internal static class DspQuadLowering
             yield break;
 
         int parts = lanes.Parts.Sum(block => block.Count), shift = LaneWeights.MostPreShift - preShift;
-        var half = Room.Of(layer, taps, 4, 4, all, window);
+        var half = Room.Of(layer, taps, 4, 4, work);
         double widened = half.Groups == 0 ? double.PositiveInfinity : OfLanes.Of(layer, taps, parts, half);
         if (half.Groups > 0)
             yield return new Packing(Form.Lanes, half, half.Widening, widened, shift, lanes.Packed, lanes.Outputs);
 
-        var codes = Room.Of(layer, taps, 0, 4, all, window);
+        var codes = Room.Of(layer, taps, 0, 4, work);
         double ready = OfLanes.Of(layer, taps, parts, codes);
         if (codes.Groups > 0 && ready < GainOfReady * widened)
             yield return new Packing(Form.Lanes, codes, Widening.Ready, ready, shift, lanes.Lanes, lanes.Outputs);
@@ -183,6 +185,11 @@ internal static class DspQuadLowering
         public int ScratchBytes => Room.Bytes;
     }
 
+    /// <param name="Groups">Of four pixels, in all.</param>
+    /// <param name="WindowBytes">Of windows of four pixels.</param>
+    /// <param name="SpareBytes">Of the arena, which no tensor needs meanwhile.</param>
+    private sealed record Work(int Groups, int WindowBytes, int SpareBytes);
+
     /// <summary>What scratch memory holds.</summary>
     /// <param name="Groups">Of four pixels, at once; 0 where there is no room for one.</param>
     /// <param name="Bytes">In all.</param>
@@ -196,22 +203,24 @@ internal static class DspQuadLowering
         /// <param name="taps">Codes under its window, in whole words.</param>
         /// <param name="tapBytes">Of widened weights, for every tap of a block; 0: they lie ready.</param>
         /// <param name="block">Outputs that are computed together.</param>
-        /// <param name="all">Groups that there are.</param>
-        /// <param name="window">Bytes of windows of four pixels.</param>
-        public static Room Of(ConvLayer layer, int taps, int tapBytes, int block, int all, int window)
+        /// <param name="work">What there is to do.</param>
+        public static Room Of(ConvLayer layer, int taps, int tapBytes, int block, Work work)
         {
             int codes = 8 * taps;
             int weights = tapBytes * taps, blocks = (layer.Bias.Length + block - 1) / block;
             bool atOnce = (long)weights * blocks <= MostWeights;
             int scratch = atOnce ? weights * blocks : weights;
-            int groups = GroupsOf(all, codes, MostScratch - window - scratch);
-            return new Room(groups, (groups * codes) + scratch + window, atOnce, tapBytes == 0);
+            int fixedBytes = work.WindowBytes + scratch;
+            int groups = GroupsOf(work.Groups, codes, MostScratch - fixedBytes, work.SpareBytes - fixedBytes);
+            return new Room(groups, (groups * codes) + fixedBytes, atOnce, tapBytes == 0);
         }
 
-        /// <summary>Groups at once: as many as there is room for, up to where more would gain nothing; of equal size.</summary>
-        private static int GroupsOf(int all, int bytes, int room)
+        /// <summary>
+        /// Groups at once: as many as there is room for, up to where more would gain little, or where the arena has room to spare; of equal size.
+        /// </summary>
+        private static int GroupsOf(int all, int bytes, int room, int spare)
         {
-            int most = Math.Min(Math.Min(Math.Max(EnoughGroups, EnoughCodes / bytes), MostGroups), room / bytes);
+            int most = Math.Min(MostGroups, Math.Max(Math.Min(Math.Max(EnoughGroups, EnoughCodes / bytes), room / bytes), spare / bytes));
             if (most < 1)
                 return 0;
 
