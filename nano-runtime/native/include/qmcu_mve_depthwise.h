@@ -178,7 +178,7 @@ QMCU_INLINE void qmcu_mve_strip(
     int32_t width = layer->window.kernel_width, bytes = (quads ? 2 : stride) * QMCU_MVE_COLUMN;
     const int32_t *of = layer->weights + channel * (width + 2);
     uint32x4_t start = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)(QMCU_MVE_COLUMN * layer->window.dilation_x));
-    mve_pred16_t words = vctp32q((uint32_t)width);
+    uint32_t words = vctp32q((uint32_t)width);
     qmcu_mve_line line;
     line.addend = 2 * layer->addend;
     line.right_shift = -layer->shift - 1;
@@ -201,7 +201,9 @@ QMCU_INLINE void qmcu_mve_strip(
 
     start = vaddq_n_u32(start, (uint32_t)spread - (uint32_t)bytes);
     for (int32_t c = 0; c < channels; ++c, ++y, of += width + 2, start = vaddq_n_u32(start, 4)) {
-        int8x16_t a = vreinterpretq_s8_s32(vldrwq_z_s32(of, words));
+        /* The lines below write the register of predicates, which a compiler cannot be told: what was there is not to be relied upon. */
+        __asm__ volatile("" : "+r"(words));
+        int8x16_t a = vreinterpretq_s8_s32(vldrwq_z_s32(of, (mve_pred16_t)words));
         if (quads) {
             uint32_t nothing = 0;
             int8x16_t b = vshlcq_s8(a, &nothing, 32);
