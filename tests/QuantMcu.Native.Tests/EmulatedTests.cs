@@ -36,6 +36,19 @@ public class EmulatedTests
         Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core)));
     }
 
+    /// <summary>Registers live longer there: what assembly forgets to tell the compiler comes to light.</summary>
+    [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm")]
+    [InlineData("m4", "-Os")]
+    [InlineData("m55", "-Os")]
+    [InlineData("m55", "-O1")]
+    public void Compilers_that_optimize_less_make_the_same_codes(string core, string optimization)
+    {
+        var networks = NetworkRecipe.MixedArbitrary.Generator.Sample(8, new FsCheck.Rnd(20_261_147, 41), 10).Select(RandomNetworks.Build)
+            .Concat(RandomDepthwise.Cases(seed: 20_261_148, 20)).ToArray();
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
+        Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core), Code.Speed, optimization));
+    }
+
     [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm")]
     [InlineData("m4")]
     [InlineData("m7")]

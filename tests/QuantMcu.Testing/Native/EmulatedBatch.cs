@@ -32,7 +32,8 @@ public static class EmulatedBatch
     /// <summary>Runs every network on one set of inputs and compares.</summary>
     /// <returns>What differs from the integer interpreter, a line each.</returns>
     /// <exception cref="InvalidOperationException">It does not build or does not end as it should.</exception>
-    public static string[] Differences(IReadOnlyList<QuantizedNetwork> networks, IReadOnlyList<byte[][]> inputs, EmulatedCore core, Code code = Code.Speed)
+    public static string[] Differences(
+        IReadOnlyList<QuantizedNetwork> networks, IReadOnlyList<byte[][]> inputs, EmulatedCore core, Code code = Code.Speed, string optimization = "-O2")
     {
         var programs = networks.Select(network => CLowering.Lower(network, core.Target, code, CancellationToken.None)).ToArray();
         using var folder = new TemporaryDirectory();
@@ -54,7 +55,7 @@ public static class EmulatedBatch
         main.Append("int main(void)\n{\n").Append(body).Append("    mcu_puts(\"end\\n\");\n    return 0;\n}\n");
         folder.Write("main.c", Encoding.UTF8.GetBytes(main.ToString()));
         string mcu = Path.Combine(EmulatedRun.Harness, "mcu.sh");
-        string[] build = ["OPT=-O2", "STACK=0x10000", "sh", mcu, "build", core.Name, "nets.elf", .. sources, "-I.", "-std=c99"];
+        string[] build = ["OPT=" + optimization, "STACK=0x10000", "sh", mcu, "build", core.Name, "nets.elf", .. sources, "-I.", "-std=c99"];
         Toolchain.Run(folder.FullName, [], "env", build);
         string output = Encoding.UTF8.GetString(Toolchain.Run(folder.FullName, [], "sh", mcu, "run", core.Name, "nets.elf"));
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
