@@ -81,6 +81,17 @@ public class EmulatedTests
         Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core)));
     }
 
+    [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm")]
+    [InlineData("m4")]
+    [InlineData("m7")]
+    [InlineData("m33")]
+    public void Convolutions_of_few_channels_make_the_codes_of_the_interpreter(string core)
+    {
+        var networks = RandomFew.Cases(seed: 20_261_151, 48);
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
+        Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core)));
+    }
+
     [ToolTheory("arm-none-eabi-gcc", "qemu-system-arm", "riscv64-unknown-elf-gcc", "qemu-system-riscv32", "xtensa-lx106-elf-gcc", "qemu-system-xtensa")]
     [InlineData("m4")]
     [InlineData("m55")]

@@ -62,6 +62,19 @@ public class RandomNetworkTests
             Assert.Equal(IntegerInterpreter.Run(networks[i], inputs[i])[0], runs[i].Outputs[0]);
     }
 
+    [ToolFact("gcc")]
+    public void Convolutions_of_few_channels_make_the_codes_of_the_interpreter_and_the_sanitizers_find_nothing()
+    {
+        var networks = RandomFew.Cases(seed: 20_261_152, 40);
+        using var program = new NativeProgram(networks, Target.CortexM4, Code.Speed, "gcc", Sanitized);
+        int few = program.Programs.Count(one => one.Steps.Any(step => step.Kernel.Header == "qmcu_dsp_few.h"));
+        Assert.InRange(few, networks.Length / 2, networks.Length);
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 0)).ToArray();
+        var runs = program.Run(inputs);
+        for (int i = 0; i < networks.Length; i++)
+            Assert.Equal(IntegerInterpreter.Run(networks[i], inputs[i])[0], runs[i].Outputs[0]);
+    }
+
     [ToolFact("clang")]
     public void Clang_makes_the_codes_of_the_interpreter() => Compare(
         Recipes(20_261_123, mixed: true), Target.CortexM4, Code.Speed, "clang", "-O2");

@@ -561,17 +561,44 @@ QMCU_INLINE void qmcu_dsp_lanes_widen(const uint8_t *from, int32_t taps, uint32_
     }
 }
 
-/* A word of four taps as lanes of pixel p: two steps. */
+#if QMCU_HAS_DSP
+/* Four words from r0 on, as above; what is in r4 to r7 as lanes. */
+#define QMCU_NINE_LOAD(load, a, b, c, d) load " " b ", [r0, r1]\n" load " " c ", [r0, r2]\n" load " " d ", [r0, r3]\n" load " " a ", [r0]"
+#define QMCU_NINE_PUT \
+    "uxtb16 r8, r4, ror #8\n uxtb16 r9, r5, ror #8\n uxtb16 r10, r6, ror #8\n uxtb16 r11, r7, ror #8\n" \
+    "uxtb16 r4, r4\n uxtb16 r5, r5\n uxtb16 r6, r6\n uxtb16 r7, r7\n stmia.w r12!, {r4-r11}\n"
+#define QMCU_NINE_WORD(bytes) QMCU_NINE_LOAD("ldr.w", "r4", "r5", "r6", "r7") ", #" bytes "\n" QMCU_NINE_PUT
+
+/* Codes of groups of four pixels as lanes where three rows of a window have nine bytes each, as in the first layer of most networks. The stack has the
+ * number of groups. */
+QMCU_CORE void qmcu_core_pack_nine(
+    const uint8_t *pixel QMCU_UNUSED, int32_t step QMCU_UNUSED, int32_t down QMCU_UNUSED, uint32_t *codes QMCU_UNUSED, int32_t groups QMCU_UNUSED)
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n ldr.w r4, [sp, #36]\n mov r12, r3\n mov lr, r2\n lsl.w r2, r1, #1\n add.w r3, r1, r2\n"
+        "1: push {r4}\n" QMCU_NINE_WORD("4") QMCU_NINE_WORD("4")
+        QMCU_NINE_LOAD("ldrb.w", "r8", "r9", "r10", "r11") "\n add r0, lr\n sub.w r0, r0, #9\n"
+        QMCU_NINE_LOAD("ldr.w", "r4", "r5", "r6", "r7") ", #4\n bfi r4, r8, #0, #8\n bfi r5, r9, #0, #8\n bfi r6, r10, #0, #8\n bfi r7, r11, #0, #8\n"
+        QMCU_NINE_PUT QMCU_NINE_WORD("4")
+        QMCU_NINE_LOAD("ldrh.w", "r8", "r9", "r10", "r11") "\n add r0, lr\n sub.w r0, r0, #7\n"
+        QMCU_NINE_LOAD("ldr.w", "r4", "r5", "r6", "r7") ", #2\n pkhbt r4, r8, r4, lsl #16\n pkhbt r5, r9, r5, lsl #16\n"
+        "pkhbt r6, r10, r6, lsl #16\n pkhbt r7, r11, r7, lsl #16\n"
+        QMCU_NINE_PUT QMCU_NINE_WORD("3")
+        QMCU_NINE_LOAD("ldr.w", "r4", "r5", "r6", "r7") "\n ubfx r8, r4, #16, #8\n ubfx r9, r5, #16, #8\n ubfx r10, r6, #16, #8\n ubfx r11, r7, #16, #8\n"
+        "uxtb16 r4, r4, ror #8\n uxtb16 r5, r5, ror #8\n uxtb16 r6, r6, ror #8\n uxtb16 r7, r7, ror #8\n stmia.w r12!, {r4-r11}\n"
+        "sub.w r0, r0, lr, lsl #1\n add.w r0, r0, r1, lsl #2\n sub.w r0, r0, #5\n pop {r4}\n subs r4, r4, #1\n bne.w 1b\n pop {r4-r11, pc}\n");
+}
+#else
+/* A word of four taps as lanes of a pixel: two steps. */
 QMCU_INLINE void qmcu_dsp_wide_put(uint32_t *codes, uint32_t word)
 {
     codes[0] = qmcu_even_bytes(word);
     codes[4] = qmcu_odd_bytes(word);
 }
 
-/* Codes of four pixels as lanes where three rows of a window have nine bytes each, as in the first layer of most networks. */
-QMCU_CALLED void qmcu_dsp_wide_pack_nine(const uint8_t *pixel, int32_t step, int32_t down, uint32_t *codes)
+QMCU_CALLED void qmcu_core_pack_nine(const uint8_t *pixel, int32_t step, int32_t down, uint32_t *codes, int32_t groups)
 {
-    for (int32_t p = 0; p < 4; ++p, pixel += step, ++codes) {
+    for (int32_t p = 0; p < 4 * groups; ++p, pixel += step, codes += p % 4 == 0 ? 53 : 1) {
         const uint8_t *middle = pixel + down, *last = middle + down;
         qmcu_dsp_wide_put(codes, qmcu_word(pixel));
         qmcu_dsp_wide_put(codes + 8, qmcu_word(pixel + 4));
@@ -582,6 +609,7 @@ QMCU_CALLED void qmcu_dsp_wide_pack_nine(const uint8_t *pixel, int32_t step, int
         qmcu_dsp_wide_put(codes + 48, qmcu_word(last + 5) >> 8);
     }
 }
+#endif
 
 /* Rows of a window that lies inside, one after the other. */
 QMCU_CALLED void qmcu_dsp_quad_copy(const uint8_t *from, int32_t down, uint8_t *to, int32_t bytes, int32_t rows)
@@ -644,29 +672,81 @@ QMCU_CALLED void qmcu_dsp_quad_border(const qmcu_dsp_conv *layer, const qmcu_vie
     }
 }
 
-/* Codes under the windows of four pixels of a row of results (with raster: of the whole image), the first of which is at `first`. */
-QMCU_INLINE void qmcu_dsp_quad_gather(
-    const qmcu_dsp_quad *quad, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t first, uint32_t *codes, uint8_t *windows,
+/* Bytes of a row under four windows, with room. */
+#define QMCU_NINE_PITCH 36
+
+/* What lies under four windows of 3x3 pixels of three bytes: padding, then what there is of the image. */
+QMCU_CALLED void qmcu_dsp_quad_nine_border(
+    const qmcu_dsp_conv *layer, const qmcu_view *x, int32_t top, int32_t left, int32_t columns, uint8_t *to)
+{
+    const uint8_t *padding = layer->padding;
+    uint32_t first = padding[0] | (uint32_t)padding[1] << 8 | (uint32_t)padding[2] << 16 | (uint32_t)padding[0] << 24;
+    uint32_t second = first >> 8 | (uint32_t)padding[1] << 24, third = second >> 8 | (uint32_t)padding[2] << 24;
+    for (uint8_t *put = to; put < to + 3 * QMCU_NINE_PITCH; put += 12) {
+        qmcu_put_word(put, first);
+        qmcu_put_word(put + 4, second);
+        qmcu_put_word(put + 8, third);
+    }
+
+    int32_t begin = left < 0 ? -left : 0, end = layer->width - left < columns ? layer->width - left : columns;
+    for (int32_t ky = 0; ky < 3; ++ky, to += QMCU_NINE_PITCH) {
+        int32_t iy = top + ky * layer->window.dilation_y;
+        if (iy >= 0 && iy < layer->height && begin < end)
+            qmcu_dsp_quad_copy(x->codes + (iy - x->row) * x->pitch + (left + begin - x->column) * 3, 0, to + 3 * begin, 3 * (end - begin), 1);
+    }
+}
+
+/* Codes of as many groups of four pixels as lie inside side by side, from one on, or of one that does not, where nine bytes are under each of three rows of
+ * the window; 0 where that is not so. */
+QMCU_CALLED int32_t qmcu_dsp_quad_nines(
+    const qmcu_dsp_conv *layer, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t column, int32_t most, uint32_t *codes, uint8_t *windows)
+{
+    const qmcu_window *window = &layer->window;
+    int32_t last = y->column + y->columns - 1, stride = window->stride_x, pixel_bytes = layer->pixel_bytes;
+    if (window->kernel_width * pixel_bytes != 9 || window->kernel_height != 3 || column + 3 > last)
+        return 0;
+
+    int32_t top = row * window->stride_y - window->pad_top, left = column * stride - window->pad_left;
+    if (!qmcu_dsp_is_inside(layer, row, column)) {
+        if (pixel_bytes != 3 || stride > 3 || window->dilation_x != 1)
+            return 0;
+
+        qmcu_dsp_quad_nine_border(layer, x, top, left, 3 * stride + 3, windows);
+        qmcu_core_pack_nine(windows, 3 * stride, QMCU_NINE_PITCH, codes, 1);
+        return 1;
+    }
+
+    int32_t right = (layer->width + window->pad_left - window->kernel_width) / stride, groups = ((right < last ? right : last) - column + 1) / 4;
+    if (groups > most)
+        groups = most;
+    const uint8_t *from = x->codes + (top - x->row) * x->pitch + (left - x->column) * pixel_bytes;
+    qmcu_core_pack_nine(from, stride * pixel_bytes, window->dilation_y * x->pitch, codes, groups);
+    return groups;
+}
+
+/* Codes under the windows of four pixels of a row of results (with raster: of the whole image), the first of which is at `first`, or of more groups. Returns
+ * how many. */
+QMCU_INLINE int32_t qmcu_dsp_quad_gather(
+    const qmcu_dsp_quad *quad, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t first, int32_t most, uint32_t *codes, uint8_t *windows,
     int32_t form, int32_t raster, qmcu_dsp_pack pack)
 {
     const qmcu_dsp_conv *layer = &quad->conv;
     const qmcu_window *window = &layer->window;
     int32_t line = y->row + (raster ? first / y->columns : row), at = y->column + (raster ? first % y->columns : first);
+    int32_t nines = QMCU_IS_QUADS(form) ? 0 : qmcu_dsp_quad_nines(layer, x, y, line, at, most, codes, windows);
+    if (nines > 0)
+        return nines;
+
     int32_t step = window->stride_x * layer->pixel_bytes, row_bytes = window->kernel_width * layer->pixel_bytes;
     int32_t pitch = (window->kernel_height * row_bytes + 3) / 4 * 4;
     int32_t inside = (!raster || at - y->column + 3 < y->columns) && qmcu_dsp_is_inside(layer, line, at);
     int32_t down = window->dilation_y * x->pitch;
     const uint8_t *from = x->codes + (line * window->stride_y - window->pad_top - x->row) * x->pitch
         + (at * window->stride_x - window->pad_left - x->column) * layer->pixel_bytes;
-    if (!QMCU_IS_QUADS(form) && inside && row_bytes == 9 && window->kernel_height == 3) {
-        qmcu_dsp_wide_pack_nine(from, step, down, codes);
-        return;
-    }
-
     if (inside && row_bytes % 4 == 0) {
         for (int32_t ky = 0; ky < window->kernel_height; ++ky, from += down)
             codes = qmcu_dsp_quad_pack(from, step, row_bytes, codes, pack, 8);
-        return;
+        return 1;
     }
 
     for (int32_t p = 0; p < 4; ++p) {
@@ -684,6 +764,7 @@ QMCU_INLINE void qmcu_dsp_quad_gather(
         }
     }
     pack(windows, pitch, windows + pitch, codes);
+    return 1;
 }
 
 #if QMCU_HAS_DSP
@@ -798,13 +879,16 @@ QMCU_CALLED void qmcu_dsp_quad_by_core(
         const uint8_t *line = x->codes + ((y->row + row) * conv->window.stride_y - x->row) * x->pitch
             + (y->column * conv->window.stride_x - x->column) * conv->pixel_bytes;
         uint8_t *to_line = y->codes + row * y->pitch;
-        for (int32_t column = 0; column < pixels; column += 4) {
+        for (int32_t column = 0, many = 1; column < pixels; column += 4 * many) {
             int32_t first = column + 4 <= pixels ? column : pixels - 4;
+            uint32_t *put = codes + groups * words;
+            many = 1;
             if (in_place)
-                qmcu_dsp_quad_pack(line + first * step, step, conv->pixel_bytes, codes + groups * words, pack, in_bits);
+                qmcu_dsp_quad_pack(line + first * step, step, conv->pixel_bytes, put, pack, in_bits);
             else
-                qmcu_dsp_quad_gather(layer, x, y, row, first, codes + groups * words, (uint8_t *)end, form, raster, pack);
-            to[groups++] = to_line + first * out_bytes;
+                many = qmcu_dsp_quad_gather(layer, x, y, row, first, layer->groups - groups, put, (uint8_t *)end, form, raster, pack);
+            for (int32_t group = 0; group < many; ++group)
+                to[groups++] = to_line + (first + 4 * group) * out_bytes;
             if (groups == layer->groups) {
                 qmcu_dsp_quad_blocks(layer, codes, weights, to, groups, form, out_bits, core);
                 groups = 0;

@@ -90,6 +90,7 @@ public static class CLowering
         ConvLayer conv when conv.IsDepthwise && context.HasDsp && DspDepthwiseLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when conv.IsDepthwise && context.HasWords && WordDepthwiseLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when conv.IsDepthwise => DepthwiseLowering.Lower(conv, context),
+        ConvLayer conv when context.HasDsp && DspFewLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when context.HasDsp && DspQuadLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when context.HasDsp && DspConvLowering.Lower(conv, context) is { } step => step,
         ConvLayer conv when context.HasWords && !conv.IsDepthwise && WordConvLowering.Lower(conv, context) is { } step => step,
