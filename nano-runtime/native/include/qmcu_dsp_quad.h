@@ -696,14 +696,14 @@ QMCU_CALLED void qmcu_dsp_quad_nine_border(
     }
 }
 
-/* Codes of as many groups of four pixels as lie inside side by side, from one on, or of one that does not, where nine bytes are under each of three rows of
- * the window; 0 where that is not so. */
+/* Codes of as many groups of four pixels as lie inside side by side, from one on, or of one that does not; nine bytes are under each of three rows of the
+ * window. 0 where four pixels do not lie in a row. */
 QMCU_CALLED int32_t qmcu_dsp_quad_nines(
     const qmcu_dsp_conv *layer, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t column, int32_t most, uint32_t *codes, uint8_t *windows)
 {
     const qmcu_window *window = &layer->window;
     int32_t last = y->column + y->columns - 1, stride = window->stride_x, pixel_bytes = layer->pixel_bytes;
-    if (window->kernel_width * pixel_bytes != 9 || window->kernel_height != 3 || column + 3 > last)
+    if (column + 3 > last)
         return 0;
 
     int32_t top = row * window->stride_y - window->pad_top, left = column * stride - window->pad_left;
@@ -724,18 +724,21 @@ QMCU_CALLED int32_t qmcu_dsp_quad_nines(
     return groups;
 }
 
+typedef int32_t (*qmcu_dsp_nines)(
+    const qmcu_dsp_conv *layer, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t column, int32_t most, uint32_t *codes, uint8_t *windows);
+
 /* Codes under the windows of four pixels of a row of results (with raster: of the whole image), the first of which is at `first`, or of more groups. Returns
  * how many. */
 QMCU_INLINE int32_t qmcu_dsp_quad_gather(
     const qmcu_dsp_quad *quad, const qmcu_view *x, const qmcu_region *y, int32_t row, int32_t first, int32_t most, uint32_t *codes, uint8_t *windows,
-    int32_t form, int32_t raster, qmcu_dsp_pack pack)
+    int32_t raster, qmcu_dsp_pack pack, qmcu_dsp_nines nines)
 {
     const qmcu_dsp_conv *layer = &quad->conv;
     const qmcu_window *window = &layer->window;
     int32_t line = y->row + (raster ? first / y->columns : row), at = y->column + (raster ? first % y->columns : first);
-    int32_t nines = QMCU_IS_QUADS(form) ? 0 : qmcu_dsp_quad_nines(layer, x, y, line, at, most, codes, windows);
-    if (nines > 0)
-        return nines;
+    int32_t groups = nines ? nines(layer, x, y, line, at, most, codes, windows) : 0;
+    if (groups > 0)
+        return groups;
 
     int32_t step = window->stride_x * layer->pixel_bytes, row_bytes = window->kernel_width * layer->pixel_bytes;
     int32_t pitch = (window->kernel_height * row_bytes + 3) / 4 * 4;
@@ -858,7 +861,7 @@ QMCU_INLINE void qmcu_dsp_quad_blocks(
 /* What all such layers share. */
 QMCU_CALLED void qmcu_dsp_quad_by_core(
     const qmcu_dsp_quad *layer, const qmcu_view *x, const qmcu_region *y, uint32_t *codes, int32_t form, int32_t in_place, int32_t raster,
-    int32_t in_bits, int32_t out_bits, qmcu_dsp_pack pack, qmcu_dsp_quad_core core)
+    int32_t in_bits, int32_t out_bits, qmcu_dsp_pack pack, qmcu_dsp_nines nines, qmcu_dsp_quad_core core)
 {
     const qmcu_dsp_conv *conv = &layer->conv;
     int32_t step = conv->window.stride_x * conv->pixel_bytes, words = 2 * conv->steps, out_bytes = qmcu_bytes(conv->outputs, out_bits), groups = 0;
@@ -886,7 +889,7 @@ QMCU_CALLED void qmcu_dsp_quad_by_core(
             if (in_place)
                 qmcu_dsp_quad_pack(line + first * step, step, conv->pixel_bytes, put, pack, in_bits);
             else
-                many = qmcu_dsp_quad_gather(layer, x, y, row, first, layer->groups - groups, put, (uint8_t *)end, form, raster, pack);
+                many = qmcu_dsp_quad_gather(layer, x, y, row, first, layer->groups - groups, put, (uint8_t *)end, raster, pack, nines);
             for (int32_t group = 0; group < many; ++group)
                 to[groups++] = to_line + (first + 4 * group) * out_bytes;
             if (groups == layer->groups) {
@@ -901,14 +904,16 @@ QMCU_CALLED void qmcu_dsp_quad_by_core(
 }
 
 /* Rows of at least four pixels, four at a time; at the end of a row pixels are computed twice. Scratch: `groups` times two words per tap; once
- * more, or all weights widened; the windows of four pixels, each on a word. form: how products are made; full: bits of the result. */
+ * more, or all weights widened; the windows of four pixels, each on a word. form: how products are made; full: bits of the result;
+ * nines: whether nine bytes are under each of three rows of a window. */
 QMCU_INLINE void qmcu_dsp_quad_run(
     const qmcu_dsp_quad *layer, qmcu_view x, qmcu_region y, uint32_t *scratch, int32_t form, int32_t in_place, int32_t raster, int32_t in_bits,
-    int32_t out_bits, int32_t full, int32_t shift)
+    int32_t out_bits, int32_t full, int32_t shift, int32_t nines)
 {
     qmcu_dsp_pack pack = in_bits == 4 ? qmcu_core_pack_nibbles : form == QMCU_QUADS ? qmcu_core_pack_twos
         : form == QMCU_SIXES ? qmcu_core_pack_twos_13 : qmcu_core_pack_bytes;
-    qmcu_dsp_quad_by_core(layer, &x, &y, scratch, form, in_place, raster, in_bits, out_bits, pack, QMCU_QUAD_CORE_OF(form, full, shift));
+    qmcu_dsp_quad_by_core(
+        layer, &x, &y, scratch, form, in_place, raster, in_bits, out_bits, pack, nines ? qmcu_dsp_quad_nines : 0, QMCU_QUAD_CORE_OF(form, full, shift));
 }
 
 #endif

@@ -91,7 +91,8 @@ internal static class DspQuadLowering
         if (packed is null)
             return null;
 
-        int[] literals = [(int)packed.Form, inPlace ? 1 : 0, raster ? 1 : 0, inBits, context.OutputBits, full, to.Shift];
+        bool nines = packed.Form == Form.Wide && !inPlace && rowBytes == 9 && layer.Window.Kernel[0] == 3;
+        int[] literals = [(int)packed.Form, inPlace ? 1 : 0, raster ? 1 : 0, inBits, context.OutputBits, full, to.Shift, nines ? 1 : 0];
         var kernel = new CKernel(
             "conv_dsp_" + packed.Name + CContext.Suffix(literals), Header, "qmcu_dsp_quad_run", "qmcu_dsp_quad",
             "qmcu_view x, qmcu_region y", "x, y, (uint32_t *)(void *)scratch", [.. literals])
