@@ -20,7 +20,7 @@ public class MixedNetworkTests
     private const int Ram = 100 * 1024;
 
     /// <summary>What a report of the stack may have to spare.</summary>
-    private const int SpareStack = 400;
+    private const int SpareStack = 560;
 
     [ModelsAndToolsTheory("gcc", "arm-none-eabi-gcc", "qemu-system-arm", "make")]
     [InlineData("keyword", null, "f405")]
