@@ -13,8 +13,8 @@ namespace QuantMcu.Compiler.Lowering.C;
 /// </summary>
 internal static class DspFewLowering
 {
-    /// <summary>Most channels, codes of a word, and the largest of them.</summary>
-    private const int MostChannels = 16, InWord = 4, MaxCode = 255;
+    /// <summary>Most channels, and codes of a word.</summary>
+    private const int MostChannels = 16, InWord = 4;
 
     /// <summary>The kernel's shift of all requantizations: weights and biases make up for the layer's.</summary>
     private const int Shift = 8, MostLift = 15;
@@ -42,7 +42,7 @@ internal static class DspFewLowering
         }
 
         int lift = to.PreShift + Shift - to.Shift, addend = to.Shift <= Shift ? to.Addend << (Shift - to.Shift) : to.Addend >> (to.Shift - Shift);
-        if (lift is < 0 or > MostLift || !Pays(layer) || Outputs(layer, lift, addend) is not { } outputs)
+        if (lift is < 0 or > MostLift || !Pays(layer) || Outputs(layer, context.Input(0).Quantizer.MaxCode, lift, addend) is not { } outputs)
             return null;
 
         int[] literals = [channels, full];
@@ -66,14 +66,14 @@ internal static class DspFewLowering
     /// Lanes, bias and multiplier of every output, as its core takes them; null where they do not fit. Where the sums of an output have less room, its
     /// multiplier has the shift instead.
     /// </summary>
-    private static int[]? Outputs(ConvLayer layer, int lift, int addend)
+    private static int[]? Outputs(ConvLayer layer, int maxCode, int lift, int addend)
     {
         int channels = layer.PadCodes.Length, bias = channels == 4 ? 2 : channels == MostChannels ? 3 : 4;
         var values = new List<int>();
         for (int m = 0; m < layer.Bias.Length; m++)
         {
             var weights = Enumerable.Range(m * channels, channels).Select(k => (int)layer.Weights[k]).ToArray();
-            long most = Math.Abs((long)layer.Bias[m]) + (MaxCode * weights.Sum(weight => (long)Math.Abs(weight)));
+            long most = Math.Abs((long)layer.Bias[m]) + (maxCode * weights.Sum(weight => (long)Math.Abs(weight)));
             int shift = lift;
             while (shift > 0 && (most << shift > int.MaxValue || weights.Any(weight => weight << shift != (short)(weight << shift))))
                 shift--;

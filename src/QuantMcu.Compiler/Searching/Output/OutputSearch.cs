@@ -65,7 +65,7 @@ internal sealed class OutputSearch
         maxDamage = options.MaxDamage ?? DefaultMaxDamage;
         geometries = Geometries();
         sensitivity = (known ?? new SensitivityCache()).Of(
-            leastWeightBits, costs.GainsBySmallCodes,
+            leastWeightBits, costs.GainsBySmallCodes, subject.HoldsOut,
             () => Sensitivity.Measure(subject, leastWeightBits, costs.GainsBySmallCodes, threads, progress, cancellation));
         log.Add(Text($"{sensitivity.Samples} samples, {sensitivity.Macs / 1e9:f1} G multiply-accumulates of forward passes; cost in {costs.Unit}"));
     }
