@@ -2,7 +2,9 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using FsCheck.Fluent;
+using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Testing;
 using QuantMcu.Testing.Native;
@@ -58,6 +60,16 @@ public class EmulatedTests
         var networks = RandomConvolutions.Cases(seed: 20_261_146, core == "m4" ? 60 : 20);
         var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
         Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.Named(core), Code.Size));
+    }
+
+    [ToolFact("arm-none-eabi-gcc", "qemu-system-arm")]
+    public void Fast_kernels_make_the_codes_of_the_interpreter_for_convolutions_of_any_small_shape()
+    {
+        var networks = RandomConvolutions.Cases(seed: 20_261_154, 120);
+        var programs = networks.Select(network => CLowering.Lower(network, EmulatedCore.M4.Target, Code.Speed, CancellationToken.None));
+        Assert.Empty(RandomConvolutions.FormsMissing(programs));
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 1)).ToArray();
+        Assert.Empty(EmulatedBatch.Differences(networks, inputs, EmulatedCore.M4));
     }
 
     [ToolFact("arm-none-eabi-gcc", "qemu-system-arm")]

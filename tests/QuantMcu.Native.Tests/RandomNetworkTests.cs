@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using FsCheck.Fluent;
 using QuantMcu.Compiler.Lowering.C;
@@ -43,10 +44,7 @@ public class RandomNetworkTests
     {
         var networks = RandomDepthwise.Cases(seed: 20_261_142, 40);
         using var program = new NativeProgram(networks, target, Code.Speed, "gcc", Sanitized);
-        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 0)).ToArray();
-        var runs = program.Run(inputs);
-        for (int i = 0; i < networks.Length; i++)
-            Assert.Equal(IntegerInterpreter.Run(networks[i], inputs[i])[0], runs[i].Outputs[0]);
+        AssertSame(networks, program);
     }
 
     [ToolTheory("gcc", "clang")]
@@ -56,10 +54,19 @@ public class RandomNetworkTests
     {
         var networks = RandomConvolutions.Cases(seed: 20_261_147, 60);
         using var program = new NativeProgram(networks, Target.CortexM4, Code.Size, compiler, options.Split(' '));
-        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 0)).ToArray();
-        var runs = program.Run(inputs);
-        for (int i = 0; i < networks.Length; i++)
-            Assert.Equal(IntegerInterpreter.Run(networks[i], inputs[i])[0], runs[i].Outputs[0]);
+        AssertSame(networks, program);
+    }
+
+    /// <summary>Every way to make products, the fields of weights of 4, and of 5 and 6 bits among them.</summary>
+    [ToolTheory("gcc", "clang")]
+    [InlineData("gcc", "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all")]
+    [InlineData("clang", "-O2")]
+    public void Convolutions_of_any_small_shape_make_the_codes_of_the_interpreter_with_fast_kernels(string compiler, string options)
+    {
+        var networks = RandomConvolutions.Cases(seed: 20_261_153, 60);
+        using var program = new NativeProgram(networks, Target.CortexM4, Code.Speed, compiler, options.Split(' '));
+        Assert.Empty(RandomConvolutions.FormsMissing(program.Programs));
+        AssertSame(networks, program);
     }
 
     [ToolFact("gcc")]
@@ -69,10 +76,7 @@ public class RandomNetworkTests
         using var program = new NativeProgram(networks, Target.CortexM4, Code.Speed, "gcc", Sanitized);
         int few = program.Programs.Count(one => one.Steps.Any(step => step.Kernel.Header == "qmcu_dsp_few.h"));
         Assert.InRange(few, networks.Length / 2, networks.Length);
-        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 0)).ToArray();
-        var runs = program.Run(inputs);
-        for (int i = 0; i < networks.Length; i++)
-            Assert.Equal(IntegerInterpreter.Run(networks[i], inputs[i])[0], runs[i].Outputs[0]);
+        AssertSame(networks, program);
     }
 
     [ToolFact("clang")]
@@ -92,6 +96,17 @@ public class RandomNetworkTests
             var runs = program.Run(inputs);
             for (int i = 0; i < networks.Length; i++)
                 AssertSame(recipes[i], networks[i], inputs[i], runs[i], program.Programs[i], Titles(program, i));
+        }
+    }
+
+    private static void AssertSame(QuantizedNetwork[] networks, NativeProgram program)
+    {
+        var inputs = networks.Select(network => RandomNetworks.Inputs(network, 0)).ToArray();
+        var runs = program.Run(inputs);
+        for (int i = 0; i < networks.Length; i++)
+        {
+            bool same = IntegerInterpreter.Run(networks[i], inputs[i])[0].AsSpan().SequenceEqual(runs[i].Outputs[0]);
+            Assert.True(same, "network " + i + " differs\n" + Titles(program, i));
         }
     }
 

@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using QuantMcu.Compiler.Graph;
 using QuantMcu.Compiler.Graph.Operators;
+using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
 
@@ -16,7 +18,9 @@ public static class RandomConvolutions
     /// <summary>Bits that a sum before the requantization may take, less its sign.</summary>
     private const int SumBits = 30;
 
-    private static readonly int[] CodeBits = [8, 8, 7, 6, 4, 4, 2], WeightBits = [8, 4, 4, 4, 2], Sides = [1, 2, 3, 4, 5, 6, 7, 9, 12];
+    private static readonly int[] CodeBits = [8, 8, 7, 6, 4, 4, 2], WeightBits = [8, 6, 5, 4, 4, 4, 2], Sides = [1, 2, 3, 4, 5, 6, 7, 9, 12];
+
+    private static readonly string[] Forms = ["conv_dsp_quad", "conv_dsp_sixes", "conv_dsp_lanes", "conv_dsp_wide", "dense_dsp"];
 
     /// <param name="seed">Of everything.</param>
     /// <param name="count">Of networks.</param>
@@ -24,6 +28,13 @@ public static class RandomConvolutions
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => Case(random))];
+    }
+
+    /// <summary>The ways to make products, by the names of kernels for Cortex-M, that no program has: all that the fast kernels know are to be tried.</summary>
+    public static string[] FormsMissing(IEnumerable<CProgram> programs)
+    {
+        string[] names = [.. programs.SelectMany(program => program.Steps).Select(step => step.Kernel.Name).Distinct()];
+        return [.. Forms.Where(form => !names.Any(name => name.StartsWith(form, StringComparison.Ordinal)))];
     }
 
     private static QuantizedNetwork Case(Random random)
@@ -38,7 +49,7 @@ public static class RandomConvolutions
         int[] bias = [.. Enumerable.Range(0, outputs).Select(m => (-zero * weights.Skip(m * length).Take(length).Sum(weight => weight)) + random.Next(-999, 1000))];
         byte[] padding = [.. Enumerable.Repeat((byte)zero, channels)];
         var layer = new ConvLayer(
-            "layer", [1], 2, window, 1, weights, weightBits, Enumerable.Repeat(0.01, outputs).ToArray(), bias,
+            "layer", [1], 2, window, 1, weights, BitWidths.InMemory(weightBits), Enumerable.Repeat(0.01, outputs).ToArray(), bias,
             RequantizationOf(random, bias, weights, inBits, outBits), padding) { FullyConnected = input[0] * input[1] * window.Taps == 1 };
         return LayerSubject.Surround(
             layer, new Shape(1, input[0], input[1], channels), new Shape(1, output[0], output[1], outputs), inBits, outBits);
@@ -58,12 +69,7 @@ public static class RandomConvolutions
         return new Requantization([.. multipliers], preShift, shift, random.Next(top + 1), clamps ? 1 : 0, clamps ? Math.Max(top - 1, 1) : top);
     }
 
-    private static sbyte Weight(Random random, int bits) => bits switch
-    {
-        8 => (sbyte)random.Next(-127, 128),
-        4 => (sbyte)random.Next(-7, 8),
-        _ => (sbyte)random.Next(-1, 2),
-    };
+    private static sbyte Weight(Random random, int bits) => (sbyte)random.Next(1 - (1 << (bits - 1)), 1 << (bits - 1));
 
     private static Window WindowOf(Random random)
     {
