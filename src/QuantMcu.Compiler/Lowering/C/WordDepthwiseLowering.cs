@@ -14,9 +14,6 @@ internal static class WordDepthwiseLowering
     /// <summary>Bytes of scratch that a strip should not exceed: longer ones are cut.</summary>
     private const int MostScratch = 3072;
 
-    /// <summary>The same on Xtensa, where words of the stack beyond a kilobyte take three instructions, and sums of 8-bit codes many words.</summary>
-    private const int LeastScratch = 768;
-
     /// <summary>Bits between the sums of three columns in a word, as in the kernel.</summary>
     private const int NarrowField = 10;
 
@@ -46,8 +43,8 @@ internal static class WordDepthwiseLowering
         int range = Enumerable.Range(0, layer.Bias.Length).Max(c => maxCode * Magnitude(layer, c));
         int fields = range > ushort.MaxValue ? 1 : stride == 1 && range < 1 << NarrowField ? 3 : 2;
         var (onSide, rows) = Rows(context, stride == 1 && fields == 2);
-        int columnBytes = Extent(StripRows / stride, stride) * 32 / inBits, scratch = context.HasFewRegisters && inBits == 8 ? LeastScratch : MostScratch;
-        int chunk = Chunk(onSide ? context.MostRows : context.MostColumns, stride, scratch / columnBytes);
+        int columnBytes = Extent(StripRows / stride, stride) * 32 / inBits;
+        int chunk = Chunk(onSide ? context.MostRows : context.MostColumns, stride, MostScratch / columnBytes);
         var to = layer.Requantization;
         var thin = fields > 1 && range < MostThin ? ThinOutputs(layer, maxCode) : null;
         int[] literals =
