@@ -19,7 +19,7 @@ internal static class DspQuadLowering
     /// <summary>
     /// Most bytes of scratch where the arena has no room to spare: of all, of codes where more would gain little, and of weights that are widened before.
     /// </summary>
-    private const int MostScratch = 8704, EnoughCodes = 8 * 1024, MostWeights = 4 * 1024;
+    private const int MostScratch = 8704, EnoughCodes = 8 * 1024, MostWeights = 5 * 1024;
 
     /// <summary>
     /// Groups of four pixels at once: fewer do not pay for the widening of weights of 8 bits, more gain nothing, and the kernel has room for so many.
