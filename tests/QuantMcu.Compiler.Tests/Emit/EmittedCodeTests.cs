@@ -39,8 +39,8 @@ public class EmittedCodeTests
         var hosted = CSharpHost.Load(networks);
         for (int i = 0; i < networks.Length; i++)
         {
-            if (Difference(networks[i], hosted[i]) is not null)
-                Assert.Fail(Describe(Shrink(recipes[i])));
+            if (Difference(networks[i], hosted[i]) is { } difference)
+                Assert.Fail(difference + "; of a smaller network: " + Describe(Shrink(recipes[i])));
         }
     }
 
