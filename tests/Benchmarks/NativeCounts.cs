@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using QuantMcu.Benchmarks.Results;
+using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Patching;
 using QuantMcu.Compiler.Quantization;
 using QuantMcu.Compiler.Quantization.Layers;
@@ -93,18 +94,21 @@ internal static class NativeCounts
             Console.WriteLine(step.Instructions.ToString("N0", CultureInfo.InvariantCulture).PadLeft(12) + "  " + step.Title);
     }
 
-    /// <summary>Real networks: one row each.</summary>
+    /// <summary>Real networks: one row each, layer by layer, or where a budget of the arena is given (<c>MODEL=BYTES</c>) in what patches that needs.</summary>
     public static void PrintNetworks(IReadOnlyList<string> names, string core, Code code)
     {
         Console.WriteLine("| " + core + (code == Code.Size ? ", Code = Size" : "") + " | millions of instructions | per MAC | code | data | arena | stack |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (string name in names)
         {
-            var run = Measure(name, EmulatedCore.Named(core), code);
+            var run = MeasureWithin(name.Split('='), EmulatedCore.Named(core), code);
             Console.WriteLine(
-                "| " + name + " | " + Number(run.Instructions / 1e6) + " | " + Number(run.PerMac) + " | " + Sizes(run) + " |");
+                "| " + name + " | " + Number(run.Instructions / 1e6) + " | " + PerMac(run) + " | " + Sizes(run) + " |");
         }
     }
+
+    /// <summary>Nothing for patches, which compute pixels twice.</summary>
+    private static string PerMac(EmulatedRun run) => run.Program.Parts.Any(part => part is CTiles) ? "" : Number(run.PerMac);
 
     /// <summary>
     /// Networks of mixed precision as the search chooses it for the core, layer by layer (<c>MODEL=0.01</c>: with that MaxDamage): the loss of top-1 accuracy
@@ -142,6 +146,16 @@ internal static class NativeCounts
         return ((predicted / counted) - 1).ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture);
     }
 
+    private static EmulatedRun MeasureWithin(string[] nameAndRam, EmulatedCore core, Code code)
+    {
+        if (nameAndRam is not [var name, var budget])
+            return Measure(nameAndRam[0], core, code);
+
+        var model = EvaluationModel.Named(name);
+        int ram = int.Parse(budget, CultureInfo.InvariantCulture);
+        return Measure(model, model.Compile(model.Options with { Target = core.Target, Code = code, Ram = ram }).Network, core, code, ram);
+    }
+
     private static EmulatedRun Measure(string name, EmulatedCore core, Code code = Code.Speed)
     {
         var model = EvaluationModel.Named(name);
@@ -149,11 +163,11 @@ internal static class NativeCounts
     }
 
     /// <summary>One inference of a real network on its first evaluation sample.</summary>
-    public static EmulatedRun Measure(EvaluationModel model, QuantizedNetwork network, EmulatedCore core, Code code = Code.Speed)
+    public static EmulatedRun Measure(EvaluationModel model, QuantizedNetwork network, EmulatedCore core, Code code = Code.Speed, int? ram = null)
     {
         var sample = model.ReadSamples().Take(1);
         byte[] codes = Array.ConvertAll(sample.Bytes, code => (byte)(network.Inputs[0].Signed ? code ^ 0x80 : code));
-        return EmulatedRun.Of(network, [codes], core, code);
+        return EmulatedRun.Of(network, [codes], core, code, ram);
     }
 
     private static string Sizes(EmulatedRun run) =>

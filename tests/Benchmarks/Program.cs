@@ -72,7 +72,7 @@ switch (args)
     default:
         Console.Error.WriteLine(
             "usage: speed [MODEL] | accuracy | results [--samples N] [MODEL ...] | verify [MODEL ...] | disagreements MODEL | lowbits [MODEL ...]"
-            + " | native layers [CORE ...] | native counts [--size] CORE [MODEL ...] | native networks [--size] CORE MODEL ... | native boards MODEL ..."
+            + " | native layers [CORE ...] | native counts [--size] CORE [MODEL ...] | native networks [--size] CORE MODEL[=RAM] ... | native boards MODEL ..."
             + " | native mixed [--steps|--size] CORE MODEL[=DAMAGE] ... | native steps MODEL CORE [CODES/WEIGHTS ...]");
         return 2;
 }

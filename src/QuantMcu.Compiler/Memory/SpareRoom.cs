@@ -9,7 +9,11 @@ internal static class SpareRoom
     /// <param name="plan">The arena.</param>
     /// <param name="step">A step of the lifetimes of its buffers.</param>
     /// <returns>Bytes of the largest gap; buffers that share a place count as one.</returns>
-    public static int At(ArenaPlan plan, int step)
+    public static int At(ArenaPlan plan, int step) => At(plan, step, plan.TotalBytes);
+
+    /// <param name="total">Bytes that the arena may have.</param>
+    /// <inheritdoc cref="At(ArenaPlan, int)"/>
+    public static int At(ArenaPlan plan, int step, int total)
     {
         int free = 0, largest = 0;
         var live = SharedPlaces.Merge(plan.Buffers, plan.InPlace)
@@ -21,6 +25,6 @@ internal static class SpareRoom
             free = Math.Max(free, checked(offset + block.Padded));
         }
 
-        return Math.Max(largest, plan.TotalBytes - free);
+        return Math.Max(largest, total - free);
     }
 }

@@ -3,9 +3,12 @@ using System.Linq;
 using System.Threading;
 using QuantMcu.Compiler.Diagnostics;
 using QuantMcu.Compiler.Emit.C;
+using QuantMcu.Compiler.Graph;
+using QuantMcu.Compiler.Graph.Operators;
 using QuantMcu.Compiler.Lowering.C;
 using QuantMcu.Compiler.Memory;
 using QuantMcu.Compiler.Quantization;
+using QuantMcu.Compiler.Quantization.Layers;
 using QuantMcu.Compiler.Request;
 using QuantMcu.Testing.Native;
 using Xunit;
@@ -70,16 +73,51 @@ public class CLoweringTests
     [Fact]
     public void Lower_leaves_scratch_on_the_stack_where_the_budget_has_no_room_for_it()
     {
-        int tensors = NetworkMemory.Plan(Network, CancellationToken.None).TotalBytes;
+        int tensors = Tensors(Network);
         var free = Lower(Code.Speed);
         var program = Lower(CompileOptions.Default with { Target = Target.CortexM4, Ram = tensors });
 
         Assert.InRange(free.ArenaBytes, tensors + 1, int.MaxValue);
         Assert.Equal(tensors, program.ArenaBytes);
-        Assert.Equal(free.Steps.Max(step => step.Kernel.ScratchBytes), program.StackScratchBytes);
+        Assert.Equal(program.Steps.Max(step => step.Kernel.ScratchBytes), program.StackScratchBytes);
         Assert.Equal(free.StackBytes + program.StackScratchBytes, program.StackBytes);
         Assert.Contains("uint8_t scratch[" + program.StackScratchBytes + "] QMCU_WORDS;", Files(program)["net.c"]);
     }
+
+    [Theory]
+    [InlineData("a", Target.CortexM4, 0, 2048)]
+    [InlineData("a", Target.CortexM4, 3072, 3072)]
+    [InlineData("b", Target.CortexM4, 0, 2048)]
+    [InlineData("b", Target.CortexM4, 5000, 5000)]
+    [InlineData("long windows", Target.Esp32C3, 0, 2048)]
+    [InlineData("long windows", Target.Esp32C3, 3072, 3072)]
+    public void Lower_takes_no_more_scratch_than_the_budget_has_room_for_or_a_small_stack(string layer, Target target, int room, int most)
+    {
+        var network = LayerSubject.All.SingleOrDefault(one => one.Name == layer)?.Network(inBits: 8, weightBits: 8) ?? LongWindows();
+        int ram = Tensors(network) + room;
+        int free = CLowering.Lower(network, target, Code.Speed, CancellationToken.None).Steps.Max(step => step.Kernel.ScratchBytes);
+        var program = CLowering.Lower(network, target, Code.Speed, ram, CancellationToken.None);
+
+        Assert.InRange(free, most + 1, int.MaxValue);
+        Assert.InRange(program.Steps.Max(step => step.Kernel.ScratchBytes), 1, most);
+        Assert.InRange(program.ArenaBytes, 1, ram);
+        Assert.Equal(room > 0, program.StackScratchBytes == 0);
+    }
+
+    /// <summary>A convolution 3x3 of 16 channels.</summary>
+    private static QuantizedNetwork LongWindows()
+    {
+        const int Channels = 16, Outputs = 8;
+        var window = new Window([3, 3], [1, 1], [1, 1], [0, 0], [0, 0]);
+        var weights = Enumerable.Range(0, 9 * Channels * Outputs).Select(i => (sbyte)((i * 37 % 255) - 127)).ToArray();
+        var requantization = new Requantization([.. Enumerable.Repeat(1 << 28, Outputs)], 0, 8, 128, 0, 255);
+        var layer = new ConvLayer(
+            "layer", [1], 2, window, 1, weights, 8, Enumerable.Repeat(0.01, Outputs).ToArray(), new int[Outputs], requantization, new byte[Channels]);
+        return LayerSubject.Surround(layer, new Shape(1, 12, 12, Channels), new Shape(1, 10, 10, Outputs), 8, 8);
+    }
+
+    /// <summary>The arena without scratch.</summary>
+    private static int Tensors(QuantizedNetwork network) => NetworkMemory.Plan(network, CancellationToken.None).TotalBytes;
 
     private static Dictionary<string, string> Files(CProgram program) =>
         CFiles.Of(new CTarget("net"), program, "hash").ToDictionary(file => file.Name, file => file.Text);

@@ -15,6 +15,13 @@ public class SpareRoomTests
     public void At_is_the_largest_gap_between_what_is_live(int step, int expected) =>
         Assert.Equal(expected, SpareRoom.At(Plan([], (100, 0, 1), (60, 1, 2)), step));
 
+    [Theory]
+    [InlineData(0, 100)]
+    [InlineData(1, 40)]
+    [InlineData(2, 100)]
+    public void At_counts_what_the_arena_may_grow(int step, int expected) =>
+        Assert.Equal(expected, SpareRoom.At(Plan([], (100, 0, 1), (60, 1, 2)), step, 200));
+
     [Fact]
     public void At_counts_a_shared_place_as_long_as_any_that_share_it_live()
     {

@@ -21,8 +21,24 @@ namespace QuantMcu.Compiler.Lowering.C;
 internal sealed class CContext(
     QuantizedNetwork network, Func<int, Storage> places, QuantizedLayer layer, Target target, Code code, BranchMaps? maps = null)
 {
+    /// <summary>
+    /// Bytes of scratch that kernels take on the stack where the budget of the arena has no room: with calls it stays below the 3.5 KB that ESP-IDF
+    /// gives the main task, while less costs many instructions.
+    /// </summary>
+    private const int LeastScratch = 2048;
+
     /// <summary>Bytes of the arena in one piece that no tensor needs while the layer is computed; kernels that would gain by more scratch may have them.</summary>
     public int SpareBytes { get; init; }
+
+    /// <summary>
+    /// Bytes of scratch for which the budget of the arena has room while the layer is computed; what a kernel takes beyond that lies on the stack. Null:
+    /// there is no budget.
+    /// </summary>
+    public int? RoomBytes { get; init; }
+
+    /// <summary>Most bytes of scratch for a kernel that can do with less.</summary>
+    /// <param name="most">Bytes beyond which the kernel gains little.</param>
+    public int MostScratch(int most) => RoomBytes is { } room ? Math.Min(most, Math.Max(room, LeastScratch)) : most;
 
     /// <summary>Whether the core has the DSP extension.</summary>
     public bool HasDsp => target is Target.CortexM4 or Target.CortexM7 or Target.CortexM33 or Target.CortexM55;

@@ -46,7 +46,7 @@ public static class CLowering
     {
         var memory = NetworkMemory.Plan(network, cancellation);
         var constants = new ConstantTable();
-        var tiles = new CTileLowering(network, memory, constants, target, code, cancellation);
+        var tiles = new CTileLowering(network, memory, constants, target, code, ram, cancellation);
         Storage Place(int tensor) =>
             memory.Tensors[tensor].Kind == StorageKind.Constant ? constants.Of(network.Tensor(tensor)) : memory.Tensors[tensor];
 
@@ -74,7 +74,11 @@ public static class CLowering
 
         CStep Step(QuantizedLayer layer, int step)
         {
-            var context = new CContext(network, Place, layer, target, code) { SpareBytes = step < 0 ? 0 : SpareRoom.At(memory.Arena, step) };
+            var context = new CContext(network, Place, layer, target, code)
+            {
+                SpareBytes = step < 0 ? 0 : SpareRoom.At(memory.Arena, step),
+                RoomBytes = step < 0 || ram is null ? null : SpareRoom.At(memory.Arena, step, ram.Value),
+            };
             return Lower(layer, context) with { MemoryStep = step };
         }
     }

@@ -13,7 +13,7 @@ namespace QuantMcu.Compiler.Lowering.C;
 
 /// <summary>Turns patch stages and fused layers into the calls of a tile and the extents by which tiles differ.</summary>
 internal sealed class CTileLowering(
-    QuantizedNetwork network, NetworkMemoryPlan memory, ConstantTable constants, Target target, Code code, CancellationToken cancellation)
+    QuantizedNetwork network, NetworkMemoryPlan memory, ConstantTable constants, Target target, Code code, int? ram, CancellationToken cancellation)
 {
     /// <summary>The patch stage of the network.</summary>
     public CTiles Stage(PatchStage stage)
@@ -44,8 +44,13 @@ internal sealed class CTileLowering(
             .Select(input => new CTileStep(PortLowering.ImportRegion(part, input, maps), maps.IndexOf(part.Inputs[input].Tensor)));
         var layers = part.Layers.Select((layer, i) =>
         {
-            var step = CLowering.Lower(layer, new CContext(part, maps.PlaceOf, layer, target, code, maps));
-            return new CTileStep(step with { MemoryStep = memory.StepOf(index, i) }, maps.IndexOf(layer.Output));
+            int place = memory.StepOf(index, i);
+            var context = new CContext(part, maps.PlaceOf, layer, target, code, maps)
+            {
+                RoomBytes = place < 0 || ram is null ? null : SpareRoom.At(memory.Arena, place, ram.Value),
+            };
+            var step = CLowering.Lower(layer, context);
+            return new CTileStep(step with { MemoryStep = place }, maps.IndexOf(layer.Output));
         });
         return new CBranch(maps.All, [.. imports, .. layers]);
     }

@@ -33,7 +33,7 @@ internal static class DspDepthwiseLowering
     public static CStep? Lower(ConvLayer layer, CContext context)
     {
         var window = layer.Window;
-        int stride = window.Strides[0], rows = context.MostRows, most = (((MostScratch / RowBytes) - 3) / stride) + 1;
+        int stride = window.Strides[0], rows = context.MostRows, most = (((context.MostScratch(MostScratch) / RowBytes) - 3) / stride) + 1;
         var to = layer.Requantization;
         if (!IsSquare(window.Kernel, 3) || !IsSquare(window.Strides, stride) || stride > 2 || !IsSquare(window.Dilations, 1))
             return null;

@@ -24,7 +24,7 @@ internal static class DspQuadLowering
     /// <summary>
     /// Groups of four pixels at once: fewer do not pay for the widening of weights of 8 bits, more gain nothing, and the kernel has room for so many.
     /// </summary>
-    private const int FewestGroups = 8, EnoughGroups = 8, MostGroups = 64;
+    private const int FewestGroups = 6, EnoughGroups = 8, MostGroups = 64;
 
     /// <summary>
     /// Instructions of quads and of lanes: per tap and result, per code that is widened, per result and part beyond the first, per weight that is widened
@@ -76,7 +76,7 @@ internal static class DspQuadLowering
             return null;
 
         var work = new Work(
-            flat || raster ? ((y[1] * y[2]) + 3) / 4 : context.MostRows * ((context.MostColumns + 3) / 4), inPlace ? 0 : 4 * taps, context.SpareBytes);
+            flat || raster ? ((y[1] * y[2]) + 3) / 4 : context.MostRows * ((context.MostColumns + 3) / 4), inPlace ? 0 : 4 * taps, context.SpareBytes, context.MostScratch(MostScratch));
         int least = layer.Weights.Min(), most = layer.Weights.Max();
         int largest = Math.Max(most, -least);
         bool isWhole = inPlace || rowBytes % 4 == 0, isNarrow = largest <= QuadWeights.MostOfNibble && isWhole;
@@ -189,7 +189,8 @@ internal static class DspQuadLowering
     /// <param name="Groups">Of four pixels, in all.</param>
     /// <param name="WindowBytes">Of windows of four pixels.</param>
     /// <param name="SpareBytes">Of the arena, which no tensor needs meanwhile.</param>
-    private sealed record Work(int Groups, int WindowBytes, int SpareBytes);
+    /// <param name="MostScratch">Most bytes of scratch where the arena has no such room.</param>
+    private sealed record Work(int Groups, int WindowBytes, int SpareBytes, int MostScratch);
 
     /// <summary>What scratch memory holds.</summary>
     /// <param name="Groups">Of four pixels, at once; 0 where there is no room for one.</param>
@@ -207,13 +208,17 @@ internal static class DspQuadLowering
         /// <param name="work">What there is to do.</param>
         public static Room Of(ConvLayer layer, int taps, int tapBytes, int block, Work work)
         {
-            int codes = 8 * taps;
             int weights = tapBytes * taps, blocks = (layer.Bias.Length + block - 1) / block;
-            bool atOnce = (long)weights * blocks <= MostWeights;
-            int scratch = atOnce ? weights * blocks : weights;
-            int fixedBytes = work.WindowBytes + scratch;
-            int groups = GroupsOf(work.Groups, codes, MostScratch - fixedBytes, work.SpareBytes - fixedBytes);
-            return new Room(groups, (groups * codes) + fixedBytes, atOnce, tapBytes == 0);
+            bool isReady = tapBytes == 0;
+            var atOnce = (long)weights * blocks <= MostWeights ? With(weights * blocks, atOnce: true) : null;
+            return atOnce is { Groups: > 0 } ? atOnce : With(weights, isReady);
+
+            Room With(int scratch, bool atOnce)
+            {
+                int codes = 8 * taps, fixedBytes = work.WindowBytes + scratch;
+                int groups = GroupsOf(work.Groups, codes, work.MostScratch - fixedBytes, work.SpareBytes - fixedBytes);
+                return new Room(groups, (groups * codes) + fixedBytes, atOnce, isReady);
+            }
         }
 
         /// <summary>

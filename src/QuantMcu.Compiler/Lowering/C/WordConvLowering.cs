@@ -47,7 +47,7 @@ internal static class WordConvLowering
         bool inPlace = layer.Window.Taps == 1 && !layer.HasPadding
             && ((inBits == 8 && weights.Fields > 1) || (pixelBytes % 4 == 0 && context.IsInputOnWords(0)));
         int form = Form(layer, context), fields = weights.Fields, words = fields == 4 || context.HasFewRegisters ? 2 : 4, scratch;
-        while ((scratch = Scratch(words)) > MostScratch && words > (fields == 3 ? 2 : 1))
+        while ((scratch = Scratch(words)) > context.MostScratch(MostScratch) && words > (fields == 3 ? 2 : 1))
             words /= 2;
 
         if (scratch > MostScratch || (fields == 1 && inBits < 8))
